@@ -1,0 +1,91 @@
+using Magnum.Core.Clusters;
+using Magnum.Core.OpenStack;
+
+namespace Magnum.Core.Drivers;
+
+/// <summary>An engine. It states facts and makes things so; it never writes Magnum's database and never decides on a status.</summary>
+/// <remarks>
+/// Every method may be cut off and called again. Outside trouble is a <see cref="CloudException"/>; a refusal that no retry
+/// can cure (a template that the back end rejects) is a <see cref="DriverRefusedException"/>.
+/// </remarks>
+public interface IClusterDriver
+{
+    /// <summary>What it is and can do.</summary>
+    DriverDescription Description { get; }
+
+    /// <summary>A dry run for a cluster that need not exist: what would be made, whether it fits and can work. Changes nothing.</summary>
+    Task<ClusterPlan> PlanAsync(Cluster proposed, CloudCredential credential, CancellationToken cancellationToken);
+
+    /// <summary>Makes the back end go towards what the cluster's rows say; safe to repeat. Returns when the back end has accepted.</summary>
+    /// <returns>The back end's identifier, stored as <c>stack_id</c>.</returns>
+    Task<string> ConvergeAsync(DriverRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Looks.</summary>
+    Task<ObservedCluster> ObserveAsync(DriverRequest request, ObserveOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Asks the back end to remove everything of the cluster; what is gone already is success. Returns when accepted.</summary>
+    Task DeleteAsync(DriverRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Back end identifiers of all clusters that are in progress, over all projects, in one call; null when the back end has no such list.</summary>
+    Task<IReadOnlySet<string>?> ListInProgressAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>How to observe.</summary>
+/// <param name="WithEvents">Fetch events after <paramref name="EventMarker"/> and the stages.</param>
+/// <param name="EventMarker">From the last observation.</param>
+public sealed record ObserveOptions(bool WithEvents, string? EventMarker);
+
+/// <summary>A cluster with what a driver needs to work on it.</summary>
+/// <param name="Cluster">With its node groups; not to be changed.</param>
+/// <param name="Credential">In whose name.</param>
+/// <param name="Generation">Changes with every operation, stays over its retries: the driver marks the back end with it.</param>
+public sealed record DriverRequest(Cluster Cluster, CloudCredential Credential, string Generation)
+{
+    /// <summary>How new nodes identify themselves; null when the operation makes none.</summary>
+    public NodeEnrolment? Enrolment { get; init; }
+
+    /// <summary>Server ids that go first when a group shrinks.</summary>
+    public IReadOnlyList<string> NodesToRemove { get; init; } = [];
+
+    /// <summary>Ask the back end to take a failed change back.</summary>
+    public bool Rollback { get; init; }
+
+    /// <summary>When the back end should give up; null: no limit.</summary>
+    public TimeSpan? Timeout { get; init; }
+}
+
+/// <summary>What a new node needs to reach Magnum's certificate API in the cluster's name. Secret.</summary>
+/// <param name="AuthUrl">Keystone, ending in <c>/v3</c>.</param>
+/// <param name="MagnumUrl">Our API, ending in <c>/v1</c>.</param>
+/// <param name="UserId">The cluster's user in the trustee domain.</param>
+/// <param name="Password">Valid while the operation runs.</param>
+public sealed record NodeEnrolment(string AuthUrl, string MagnumUrl, string UserId, string Password)
+{
+    /// <summary>CA bundle for both addresses, when the cloud's own CA signs them.</summary>
+    public string? CaBundle { get; init; }
+
+    /// <inheritdoc />
+    public override string ToString() => $"NodeEnrolment {{ UserId = {UserId} }}";
+}
+
+/// <summary>The back end refuses what was asked; trying again changes nothing.</summary>
+/// <param name="message">For people, naming the property or resource.</param>
+/// <param name="nothingChanged">True when nothing was touched, so that the previous status can be restored.</param>
+public sealed class DriverRefusedException(string message, bool nothingChanged, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>Whether the back end is as it was.</summary>
+    public bool NothingChanged { get; } = nothingChanged;
+}
+
+/// <summary>The drivers that are installed and enabled.</summary>
+public interface IClusterDriverRegistry
+{
+    /// <summary>All, by name.</summary>
+    IReadOnlyList<DriverDescription> Drivers { get; }
+
+    /// <summary>The driver of this name, or null.</summary>
+    IClusterDriver? Find(string name);
+
+    /// <summary>Drivers that provide the triple.</summary>
+    IReadOnlyList<DriverDescription> FindByType(string serverType, string distro, string coe);
+}
