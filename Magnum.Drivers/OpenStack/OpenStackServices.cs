@@ -37,6 +37,7 @@ public static class OpenStackServices
         services.AddSingleton<INetworking, NeutronClient>();
         services.AddSingleton<IImages, GlanceClient>();
         services.AddSingleton<IBlockStorage, CinderClient>();
+        services.AddSingleton<CloudLookups>();
         return services;
     }
 
