@@ -19,9 +19,10 @@ internal sealed class GlanceClient(CloudApi api) : IImages
             return [image.ToImage()];
         }
 
-        var named = await ListAsync(credential, $"?name={Uri.EscapeDataString(idOrName)}", cancellationToken);
-
-        // Glance gives some names a meaning of their own ("in:a,b"), so the answer is not taken on trust.
+        // Glance takes what stands before a colon for an operator, so such names are looked for here.
+        var named = idOrName.Contains(':', StringComparison.Ordinal)
+            ? await ListImagesAsync(credential, cancellationToken)
+            : await ListAsync(credential, $"?name={Uri.EscapeDataString(idOrName)}", cancellationToken);
         return [.. named.Where(i => string.Equals(i.Name, idOrName, StringComparison.Ordinal))];
     }
 

@@ -10,7 +10,7 @@ internal sealed record ImageBody(string Id, string Status, string? Name = null, 
 {
     /// <summary>Everything else: Glance mixes an image's own properties with its fields.</summary>
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Rest { get; init; }
+    public Dictionary<string, JsonElement>? Rest { get; set; }
 
     public Image ToImage() => new(
         Id,

@@ -55,7 +55,7 @@ internal sealed class HeatClient(CloudApi api)
         api.DeleteAsync(credential, Heat, HeatAddress.Of(stack), new CloudCall { LongRunning = true }, cancellationToken);
 
     /// <summary>
-    /// A stack. One deleted not long ago is still found by its id, as <c>DELETE_COMPLETE</c>, and not by its name.
+    /// A stack. One deleted not long ago is still found by its id, as <c>DELETE_COMPLETE</c>, and by its name for a moment only.
     /// </summary>
     /// <param name="resolveOutputs">Outputs cost Heat a look at the resources: leave them out where only the state is wanted.</param>
     public Task<HeatStack?> FindStackAsync(CloudCredential credential, StackRef stack, bool resolveOutputs, CancellationToken cancellationToken) =>
@@ -89,17 +89,15 @@ internal sealed class HeatClient(CloudApi api)
     public async IAsyncEnumerable<HeatStack> ListStacksAsync(
         CloudCredential credential, StackFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var query = new StringBuilder("stacks?sort_keys=created_at&sort_dir=asc").Append(CultureInfo.InvariantCulture, $"&limit={filter.PageSize}");
-        if (filter.Tags.Count > 0)
+        var query = new StringBuilder("stacks?sort_keys=creation_time&sort_dir=asc").Append(CultureInfo.InvariantCulture, $"&limit={filter.PageSize}");
+        if (filter.Tag is not null)
         {
-            query.Append("&tags=").AppendJoin(',', filter.Tags.Select(Uri.EscapeDataString));
+            // Not "tags": with that and one status Heat fails (500), because it looks for the status in the table of tags.
+            query.Append("&tags_any=").Append(Uri.EscapeDataString(filter.Tag));
         }
 
-        foreach (var status in filter.Statuses)
-        {
-            query.Append("&status=").Append(Uri.EscapeDataString(status));
-        }
-
+        AppendEach(query, "action", filter.Actions);
+        AppendEach(query, "status", filter.Statuses);
         if (filter.AllProjects)
         {
             query.Append("&global_tenant=true");
@@ -171,6 +169,14 @@ internal sealed class HeatClient(CloudApi api)
     /// <summary>The template that the stack was last given.</summary>
     public Task<JsonElement> GetTemplateAsync(CloudCredential credential, StackRef stack, CancellationToken cancellationToken) =>
         api.GetAsync(credential, Heat, $"{HeatAddress.Of(stack)}/template", HeatJson.Default.JsonElement, cancellationToken);
+
+    private static void AppendEach(StringBuilder query, string name, IReadOnlyList<string> values)
+    {
+        foreach (var value in values)
+        {
+            query.Append('&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
+        }
+    }
 
     private async Task<HeatStack?> FindAsync(CloudCredential credential, string path, bool resolveOutputs, CancellationToken cancellationToken)
     {

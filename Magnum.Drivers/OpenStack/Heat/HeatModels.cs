@@ -92,10 +92,13 @@ internal sealed record StackRequest(string Name, string? Template)
 /// <summary>Which stacks to list.</summary>
 internal sealed record StackFilter
 {
-    /// <summary>Only stacks with all of these tags.</summary>
-    public IReadOnlyList<string> Tags { get; init; } = [];
+    /// <summary>Only stacks with this tag.</summary>
+    public string? Tag { get; init; }
 
-    /// <summary>Only stacks in one of these states, such as <c>CREATE_IN_PROGRESS</c>.</summary>
+    /// <summary>Only stacks with one of these last actions: <c>CREATE</c>, <c>UPDATE</c>, <c>DELETE</c>.</summary>
+    public IReadOnlyList<string> Actions { get; init; } = [];
+
+    /// <summary>Only stacks whose last action is in one of these states: <c>IN_PROGRESS</c>, <c>COMPLETE</c>, <c>FAILED</c>.</summary>
     public IReadOnlyList<string> Statuses { get; init; } = [];
 
     /// <summary>Over all projects, where Heat's policy lets the credential.</summary>

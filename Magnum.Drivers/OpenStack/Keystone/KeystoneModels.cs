@@ -45,15 +45,16 @@ internal sealed record IdOnly(string Id);
 /// <summary>The answer to issuing or validating a token.</summary>
 internal sealed record TokenAnswer(TokenBody Token);
 
+/// <summary>An unscoped token has neither roles nor a catalog.</summary>
 internal sealed record TokenBody(TokenUser User, DateTimeOffset ExpiresAt)
 {
     public TokenProject? Project { get; init; }
 
     public NamedRef? Domain { get; init; }
 
-    public IReadOnlyList<NamedRef> Roles { get; init; } = [];
+    public IReadOnlyList<NamedRef>? Roles { get; init; }
 
-    public IReadOnlyList<CatalogService> Catalog { get; init; } = [];
+    public IReadOnlyList<CatalogService>? Catalog { get; init; }
 
     [JsonPropertyName("OS-TRUST:trust")]
     public TrustInToken? Trust { get; init; }

@@ -31,6 +31,7 @@ internal sealed class KeystoneTokens(CloudTransport transport, OpenStackOptions 
     public static TokenInfo ToInfo(CloudAnswer answer, string token, out string? domainId)
     {
         var body = answer.Read(KeystoneJson.Default.TokenAnswer).Token;
+        var roles = body.Roles ?? [];
         domainId = body.Domain?.Id;
         return new TokenInfo(
             token,
@@ -41,12 +42,12 @@ internal sealed class KeystoneTokens(CloudTransport transport, OpenStackOptions 
             body.Project?.Id,
             body.Project?.Name,
             body.Project?.Domain?.Id,
-            [.. body.Roles.Select(r => r.Name ?? r.Id)],
+            [.. roles.Select(r => r.Name ?? r.Id)],
             body.ExpiresAt,
             body.Trust?.Id)
         {
-            RoleIds = [.. body.Roles.Select(r => r.Id)],
-            Catalog = [.. body.Catalog.Select(s => s.ToEntry())],
+            RoleIds = [.. roles.Select(r => r.Id)],
+            Catalog = [.. (body.Catalog ?? []).Select(s => s.ToEntry())],
         };
     }
 }

@@ -25,14 +25,9 @@ internal sealed record AbsoluteLimits(
     int MaxTotalCores = -1,
     int TotalCoresUsed = 0,
     int MaxServerGroups = -1,
-    int TotalServerGroupsUsed = 0)
-{
-    [JsonPropertyName("maxTotalRAMSize")]
-    public int MaxTotalRAMSize { get; init; } = -1;
-
-    [JsonPropertyName("totalRAMUsed")]
-    public int TotalRAMUsed { get; init; }
-}
+    int TotalServerGroupsUsed = 0,
+    [property: JsonPropertyName("maxTotalRAMSize")] int MaxTotalRAMSize = -1,
+    [property: JsonPropertyName("totalRAMUsed")] int TotalRAMUsed = 0);
 
 internal sealed record ZonesAnswer(IReadOnlyList<ZoneBody> AvailabilityZoneInfo);
 

@@ -78,7 +78,8 @@ internal sealed partial record CloudErrorBody(string? Message, string? Type)
 
     private static string? Cut(string? text)
     {
-        text = text?.Trim();
+        // Glance puts line breaks of HTML into its JSON.
+        text = text is null ? null : LineBreak().Replace(text, " ").Trim();
         return string.IsNullOrEmpty(text) ? null : text.Length <= LongestMessage ? text : string.Concat(text.AsSpan(0, LongestMessage), "…");
     }
 
@@ -90,6 +91,9 @@ internal sealed partial record CloudErrorBody(string? Message, string? Type)
 
     [GeneratedRegex("<[^>]+>")]
     private static partial Regex Tag();
+
+    [GeneratedRegex("(<br */?>)+", RegexOptions.IgnoreCase)]
+    private static partial Regex LineBreak();
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Space();
