@@ -5,7 +5,7 @@ namespace Magnum.Core.Errors;
 /// <summary>A value, or what the caller can do about there being none.</summary>
 public readonly struct Result<T>
 {
-    private Result(T? value, MagnumError? error) => (Value, Error) = (value, error);
+    internal Result(T? value, MagnumError? error) => (Value, Error) = (value, error);
 
     /// <summary>The value; default when there is an <see cref="Error"/>.</summary>
     public T? Value { get; }
@@ -27,6 +27,13 @@ public readonly struct Result<T>
     /// <summary>One of the two.</summary>
     public TResult Match<TResult>(Func<T, TResult> success, Func<MagnumError, TResult> failure) =>
         Error is null ? success(Value!) : failure(Error);
+}
+
+/// <summary>Makes results where the language does not convert by itself.</summary>
+public static class Result
+{
+    /// <summary>A value; needed for interfaces, from which there are no implicit conversions.</summary>
+    public static Result<T> Success<T>(T value) => new(value, null);
 }
 
 /// <summary>For results that have nothing to tell.</summary>

@@ -1,0 +1,98 @@
+// Small things that the browser does better alone: relative times, copying, downloads, drafts, shortcuts.
+(() => {
+  const language = document.documentElement.lang || 'en';
+  const units = [['year', 31536000], ['month', 2592000], ['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  const exact = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'long' });
+  const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+  const chinese = language.startsWith('zh');
+  const short = chinese ? { d: ' 天', h: ' 小时', m: ' 分', s: ' 秒' } : { d: 'd', h: 'h', m: 'm', s: 's' };
+
+  const span = seconds => {
+    const s = Math.max(0, Math.round(seconds));
+    if (s < 60) return `${s}${short.s}`;
+    if (s < 3600) return `${Math.floor(s / 60)}${short.m} ${s % 60}${short.s}`;
+    if (s < 86400) return `${Math.floor(s / 3600)}${short.h} ${Math.floor(s % 3600 / 60)}${short.m}`;
+    return `${Math.floor(s / 86400)}${short.d} ${Math.floor(s % 86400 / 3600)}${short.h}`;
+  };
+  const age = seconds => {
+    const s = Math.max(0, Math.round(seconds));
+    return s < 60 ? `${s}${short.s}` : s < 3600 ? `${Math.floor(s / 60)}${short.m}` : s < 86400 ? `${Math.floor(s / 3600)}${short.h}` : `${Math.floor(s / 86400)}${short.d}`;
+  };
+  const ago = seconds => {
+    const [unit, size] = units.find(([, n]) => Math.abs(seconds) >= n) ?? units[5];
+    return relative.format(-Math.round(seconds / size), unit);
+  };
+
+  // The words are in a shadow tree, which Blazor does not know of: neither disturbs the other.
+  class MagnumTime extends HTMLElement {
+    static observedAttributes = ['datetime', 'kind', 'until'];
+    #time = document.createElement('time');
+    constructor() { super(); this.attachShadow({ mode: 'open' }).append(this.#time); }
+    connectedCallback() { all.add(this); this.update(); }
+    disconnectedCallback() { all.delete(this); }
+    attributeChangedCallback() { this.update(); }
+    update() {
+      const at = new Date(this.getAttribute('datetime'));
+      if (isNaN(at)) return;
+      const until = this.getAttribute('until');
+      const seconds = ((until ? new Date(until) : new Date()) - at) / 1000;
+      const kind = this.getAttribute('kind');
+      const text = kind === 'clock' ? clock.format(at) : kind === 'duration' ? span(seconds) : kind === 'age' ? age(seconds) : ago(seconds);
+      if (this.#time.textContent !== text) this.#time.textContent = text;
+      if (this.title !== exact.format(at)) { this.title = exact.format(at); this.#time.dateTime = at.toISOString(); }
+    }
+  }
+  const all = new Set();
+  customElements.define('mg-time', MagnumTime);
+  setInterval(() => { if (!document.hidden) all.forEach(t => t.update()); }, 1000);
+
+  const copy = async text => {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const area = Object.assign(document.createElement('textarea'), { value: text, className: 'mg-visually-hidden' });
+      document.body.append(area);
+      area.select();
+      document.execCommand('copy');
+      area.remove();
+    }
+  };
+  document.addEventListener('click', async e => {
+    const button = e.target.closest?.('[data-copy]');
+    if (!button) return;
+    e.preventDefault();
+    await copy(button.dataset.copy);
+    button.setAttribute('data-copied', '');
+    setTimeout(() => button.removeAttribute('data-copied'), 1500);
+  });
+
+  document.addEventListener('keydown', e => {
+    if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest?.('input, textarea, select, [contenteditable], .mud-dialog')) return;
+    if (e.key === '/') {
+      const field = document.querySelector('[data-shortcut="/"] input, input[data-shortcut="/"]');
+      if (field) { e.preventDefault(); field.focus(); }
+    }
+  });
+
+  globalThis.magnum = {
+    copy,
+    download(name, type, text) {
+      const url = URL.createObjectURL(new Blob([text], { type }));
+      const link = Object.assign(document.createElement('a'), { href: url, download: name });
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(url), 10000);
+    },
+    rememberProject(id) { document.cookie = `magnum.project=${encodeURIComponent(id)}; path=/; max-age=31536000; samesite=lax`; },
+    draft: {
+      read(key) { try { return sessionStorage.getItem(`magnum.draft.${key}`); } catch { return null; } },
+      write(key, text) { try { sessionStorage.setItem(`magnum.draft.${key}`, text); } catch { /* no room: the form itself still has it */ } },
+      clear(key) { try { sessionStorage.removeItem(`magnum.draft.${key}`); } catch { /* nothing kept */ } },
+    },
+    focus(selector) {
+      const element = document.querySelector(selector);
+      element?.scrollIntoView({ block: 'center', behavior: 'smooth' });
+      element?.querySelector('input, button, select, textarea, [tabindex]')?.focus({ preventScroll: true });
+    },
+  };
+})();
