@@ -22,6 +22,10 @@ public sealed class CertificateService
     public Task<Result<(Guid ClusterUuid, string Pem)>> SignAsync(Caller caller, string clusterIdent, string csrPem, CaType type, CancellationToken cancellationToken) =>
         throw new InvalidOperationException();
 
+    /// <summary>The private key (PKCS#8 PEM) by which the cluster's masters sign service account tokens: for the cluster's own node user only.</summary>
+    public Task<Result<(Guid ClusterUuid, string Pem)>> GetServiceAccountKeyAsync(Caller caller, string clusterIdent, CancellationToken cancellationToken) =>
+        throw new InvalidOperationException();
+
     /// <summary>A self-contained kubeconfig with a fresh client certificate (<c>CN=admin, O=system:masters</c>); conflict while there is no API address.</summary>
     public Task<Result<string>> CreateKubeconfigAsync(Caller caller, string clusterIdent, CancellationToken cancellationToken) =>
         throw new InvalidOperationException();

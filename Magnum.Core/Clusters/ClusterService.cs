@@ -17,6 +17,11 @@ public sealed class ClusterService
 
     /// <summary>PATCH.</summary>
     public Task<Result<Cluster>> UpdateAsync(Caller caller, string ident, ClusterUpdate update, CancellationToken cancellationToken) =>
+        UpdateAsync(caller, ident, _ => update, cancellationToken);
+
+    /// <summary>The same, where the update follows from the present cluster (JSON Patch). An update that says nothing changes nothing.</summary>
+    public Task<Result<Cluster>> UpdateAsync(
+        Caller caller, string ident, Func<Cluster, Result<ClusterUpdate>> change, CancellationToken cancellationToken) =>
         throw new InvalidOperationException();
 
     /// <summary>Resize of one group. While one is waiting for the same group its target is replaced.</summary>
