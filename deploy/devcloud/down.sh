@@ -16,7 +16,7 @@ end() { # end NAME...: all are told, then each is waited for
   local name pid
   declare -A pids=()
   for name; do pid=$(pid_of "$name") && pids[$name]=$pid && kill -TERM -- "-$pid" 2>/dev/null; done
-  for name in "${!pids[@]}"; do gone "${pids[$name]}" 15 || kill -KILL -- "-${pids[$name]}" 2>/dev/null; done
+  for name in "${!pids[@]}"; do gone "${pids[$name]}" 8 || kill -KILL -- "-${pids[$name]}" 2>/dev/null; done
   for name; do rm -f "$RUN/$name.pid"; done
 }
 
