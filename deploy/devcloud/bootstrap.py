@@ -132,8 +132,8 @@ def files(args):
         ("OS_AUTH_URL", url), ("OS_USERNAME", "magnum"), ("OS_PASSWORD", args.password), ("OS_PROJECT_NAME", "service"),
         ("OS_USER_DOMAIN_NAME", "Default"), ("OS_PROJECT_DOMAIN_NAME", "Default"), ("OS_REGION_NAME", REGION),
         ("OS_IDENTITY_API_VERSION", "3"), ("OS_INTERFACE", "public"),
-        ("OpenStack__TrusteeDomain", "magnum"), ("OpenStack__TrusteeDomainAdmin", "magnum_domain_admin"),
-        ("OpenStack__TrusteeDomainAdminPassword", args.password))))
+        ("OpenStack__Trustee__DomainName", "magnum"), ("OpenStack__Trustee__AdminUserName", "magnum_domain_admin"),
+        ("OpenStack__Trustee__AdminPassword", args.password))))
 
 
 def resources(args):

@@ -2,6 +2,7 @@
 # Brings up a small real OpenStack on this machine from the distribution's packages: Keystone, Glance, Placement, Nova (fake
 # hypervisor), Neutron (no agents) and Heat. Run it again to start what is missing. See README.md.
 #
+#   up.sh --check                          does nothing but say whether it is up, by its exit code
 #   DEVCLOUD=/tmp/devcloud                 everything is kept here
 #   DEVCLOUD_CACHE=~/.cache/magnum-devcloud   empty databases with all migrations done, for the next first start; empty: none
 #   DEVCLOUD_SKIP_APT=1                    the packages are there
@@ -11,6 +12,7 @@ set -euo pipefail
 CONTAINER_INFRA_URL=${CONTAINER_INFRA_URL:-http://$IP:9511/v1}
 CACHE=${DEVCLOUD_CACHE-${HOME:-/root}/.cache/magnum-devcloud}
 [ "$(id -u)" = 0 ] || { echo "up.sh starts system daemons: run it as root (sudo)" >&2; exit 1; }
+if [ "${1:-}" = --check ]; then pid_of keystone >/dev/null && pid_of heat-engine >/dev/null && pid_of nova-compute >/dev/null; exit; fi
 mkdir -p "$ETC" "$LOG" "$RUN" "$STATE"
 BEGAN=$(date +%s%N)
 

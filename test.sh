@@ -1,0 +1,132 @@
+#!/bin/bash
+# Runs the tests. Installs what they need on Debian and Ubuntu and is missing.
+#
+#   ./test.sh                  all lanes: unit browser cli openstack
+#   ./test.sh unit cli         some of them
+#   SKIP_INSTALL=1 ./test.sh   installs nothing
+#
+# Every lane ends with "N passed, N failed, N skipped"; a lane that cannot run says why and counts as one failure. The last line is the sum.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 LC_ALL=C.UTF-8 DEVCLOUD=${DEVCLOUD:-/tmp/devcloud}
+# What a developer has exported for some other cloud must not reach a test.
+unset "${!OS_@}" MAGNUM_LANE
+
+lanes=("$@")
+[ $# -gt 0 ] || lanes=(unit browser cli openstack)
+for lane in "${lanes[@]}"; do
+  case $lane in unit | browser | cli | openstack) ;; *) echo "unknown lane: $lane (unit browser cli openstack)" >&2; exit 2 ;; esac
+done
+
+results=artifacts/test-results
+passed=0 failed=0 skipped=0
+began=$SECONDS
+started_devcloud=0
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo --preserve-env=DEVCLOUD,DEVCLOUD_CACHE -n "$@"; fi; }
+
+# shellcheck disable=SC2317 # called by the trap
+finish() { [ $started_devcloud = 0 ] || as_root deploy/devcloud/down.sh || true; }
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+# install PACKAGE...: those that are missing; daemons do not start themselves
+install() {
+  local package missing=()
+  for package; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+  done
+  [ ${#missing[@]} = 0 ] && return
+  [ "${SKIP_INSTALL:-0}" = 0 ] || { echo "missing: ${missing[*]}"; return 1; }
+  echo "installing ${missing[*]}"
+  ls /var/lib/apt/lists/*_Packages* >/dev/null 2>&1 || as_root apt-get -q -o DPkg::Lock::Timeout=900 update >artifacts/apt.log 2>&1
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -y -q -o DPkg::Lock::Timeout=900 -o Dpkg::Use-Pty=0 \
+    install --no-install-recommends "${missing[@]}" >>artifacts/apt.log 2>&1 </dev/null || { tail -20 artifacts/apt.log; return 1; }
+}
+
+# report PASSED FAILED SKIPPED: the closing line of a lane
+report() {
+  passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+  echo "$1 passed, $2 failed, $3 skipped"
+}
+
+cannot_run() { # cannot_run LANE WHY
+  echo "lane $1 cannot run: $2"
+  report 0 1 0
+}
+
+# run LANE FILTER...: the tests of a lane, counted from their TRX file. A run that ends badly without a failed test (a crash, a hang
+# that was cut off, no tests at all) is a failure too.
+run() {
+  local lane=$1 status counts p=0 f=0 s=0
+  shift
+  rm -rf "${results:?}/$lane"
+  MAGNUM_LANE=$lane dotnet test --project Magnum.Tests --no-build --no-ansi --no-progress --timeout 20m "$@" \
+    --report-xunit-trx --report-xunit-trx-filename "$lane.trx" --results-directory "$PWD/$results/$lane"
+  status=$?
+  counts=$(grep -ohE '<Counters [^>]*' "$results/$lane"/*.trx 2>/dev/null | head -1)
+  if [ -n "$counts" ]; then
+    count() { sed -nE "s/.* $1=\"([0-9]+)\".*/\1/p" <<<"$counts"; }
+    p=$(count passed) f=$(($(count failed) + $(count error) + $(count timeout) + $(count aborted)))
+    s=$(($(count total) - p - f))
+  fi
+  if [ $status != 0 ] && [ "$f" = 0 ]; then echo "the run ended with status $status"; f=1; fi
+  if [ "$p" = 0 ] && [ "$f" = 0 ]; then echo "no test ran"; f=1; fi
+  report "$p" "$f" "$s"
+}
+
+lane_unit() {
+  # Warnings are errors in the build already; this is what the compiler does not see.
+  if ! dotnet format whitespace Magnum.sln --verify-no-changes --no-restore; then
+    echo "formatting differs from .editorconfig: run dotnet format"
+    report 0 1 0
+  fi
+  run unit --filter-not-trait Lane=browser --filter-not-trait Lane=cli --filter-not-trait Lane=openstack
+}
+
+lane_browser() {
+  # Ubuntu's package is only a door to a snap.
+  local chromium
+  chromium=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
+  if [ -z "$chromium" ]; then
+    install chromium fonts-dejavu-core || { cannot_run browser "Chromium is not installed"; return; }
+    chromium=$(command -v chromium)
+  fi
+  MAGNUM_CHROMIUM=$chromium run browser --filter-trait Lane=browser
+}
+
+lane_cli() {
+  install python3-openstackclient python3-magnumclient python3-heatclient || { cannot_run cli "the openstack client is not installed"; return; }
+  run cli --filter-trait Lane=cli
+}
+
+lane_openstack() {
+  # Left as it was found: a cloud that is up stays up.
+  local up=1 log=artifacts/devcloud.log
+  as_root deploy/devcloud/up.sh --check || up=0
+  [ $up = 1 ] || started_devcloud=1
+  if ! as_root env DEVCLOUD_SKIP_APT="${SKIP_INSTALL:-0}" deploy/devcloud/up.sh 2>&1 | tee "$log"; then
+    cannot_run openstack "the cloud of deploy/devcloud did not come up"
+    return
+  fi
+  run openstack --filter-trait Lane=openstack
+}
+
+mkdir -p artifacts "$results"
+command -v dotnet >/dev/null || { echo "the .NET 10 SDK is missing: https://dotnet.microsoft.com/download" >&2; exit 1; }
+echo "== build"
+if ! dotnet build Magnum.sln -nologo -v q -clp:NoSummary; then
+  echo "the build failed"
+  echo "0 passed, 1 failed, 0 skipped"
+  exit 1
+fi
+for lane in "${lanes[@]}"; do
+  lane_began=$SECONDS
+  echo "== $lane"
+  "lane_$lane"
+  echo "   $lane took $((SECONDS - lane_began)) s"
+done
+[ $started_devcloud = 0 ] || { as_root deploy/devcloud/down.sh && started_devcloud=0; }
+echo "== all lanes: $((SECONDS - began)) s"
+echo "$passed passed, $failed failed, $skipped skipped"
+[ $failed = 0 ] && [ $passed -gt 0 ]
