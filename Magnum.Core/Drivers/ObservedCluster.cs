@@ -29,6 +29,9 @@ public sealed record ObservedCluster(ObservedState State)
     /// <summary>Whether what goes on is a deletion.</summary>
     public bool IsDeleting { get; init; }
 
+    /// <summary>Whether the back end takes a failed change back, or failed to.</summary>
+    public bool IsRollingBack { get; init; }
+
     /// <summary>The back end's identifier.</summary>
     public string? BackendId { get; init; }
 

@@ -74,7 +74,10 @@ public sealed class Operation
     /// <summary>What was asked for.</summary>
     public OperationPayload Payload { get; internal set; } = new();
 
-    /// <summary>Tries of the present step, for backing off.</summary>
+    /// <summary>The step at work; null before the first.</summary>
+    public string? Step { get; internal set; }
+
+    /// <summary>Tries of the present step that met trouble, for backing off; 0 while all goes well.</summary>
     public int Attempt { get; internal set; }
 
     /// <summary>0-100.</summary>
@@ -101,6 +104,9 @@ public sealed class Operation
 
     public DateTimeOffset? FinishedAt { get; internal set; }
 
+    /// <summary>Password of the cluster's node user while the operation runs; protected by <see cref="Credentials.ISecretProtector"/>, dropped at the end.</summary>
+    public string? NodeSecret { get; internal set; }
+
     /// <summary>Raised by every change: compare-and-set.</summary>
     public long Generation { get; internal set; } = 1;
 
@@ -116,6 +122,9 @@ public sealed record OperationPayload
 {
     /// <summary>The status to go back to when refused before anything was touched.</summary>
     public ClusterStatus? PreviousStatus { get; init; }
+
+    /// <summary>The same for the node groups, by name.</summary>
+    public IReadOnlyDictionary<string, ClusterStatus> PreviousGroupStatuses { get; init; } = new Dictionary<string, ClusterStatus>();
 
     /// <summary>The count before, restored on failure.</summary>
     public int? PreviousNodeCount { get; init; }

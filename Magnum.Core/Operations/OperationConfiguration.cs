@@ -17,6 +17,8 @@ internal sealed class OperationConfiguration : IEntityTypeConfiguration<Operatio
         builder.Property(o => o.ProjectId).HasMaxLength(64);
         builder.Property(o => o.UserId).HasMaxLength(64);
         builder.Property(o => o.RequestId).HasMaxLength(64);
+        builder.Property(o => o.Step).HasMaxLength(64);
+        builder.Property(o => o.NodeSecret).HasMaxLength(1024);
         builder.Property(o => o.LeaseOwner).HasMaxLength(255);
         builder.Property(o => o.Kind).HasConversion<WireEnumConverter<OperationKind>>().HasMaxLength(20);
         builder.Property(o => o.State).HasConversion<WireEnumConverter<OperationState>>().HasMaxLength(20);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
@@ -8,7 +9,11 @@ namespace Magnum.Core.Persistence;
 /// <summary>Columns that hold a small value as JSON text, the same on every database.</summary>
 internal static class JsonColumn
 {
-    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseUpper) },   // by name: an enum may grow in the middle
+    };
 
     public static PropertyBuilder<T> HasJsonText<T>(this PropertyBuilder<T> property)
         where T : class

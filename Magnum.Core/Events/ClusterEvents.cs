@@ -1,0 +1,55 @@
+namespace Magnum.Core.Events;
+
+/// <summary>The stream of changes within one process.</summary>
+public sealed class ClusterEvents : IClusterEvents
+{
+    private readonly Lock _lock = new();
+    private Subscription[] _subscriptions = [];
+
+    /// <inheritdoc />
+    public ValueTask PublishAsync(ClusterChange change, CancellationToken cancellationToken)
+    {
+        foreach (var subscription in Volatile.Read(ref _subscriptions))
+        {
+            subscription.Offer(change);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    public IAsyncEnumerable<ClusterChange> Subscribe(string? projectId, Guid? clusterUuid, CancellationToken cancellationToken)
+    {
+        var subscription = new Subscription(projectId, clusterUuid);
+        lock (_lock)
+        {
+            _subscriptions = [.. _subscriptions, subscription];
+        }
+
+        // Not by the end of the enumeration: one that never began has to end, too.
+        cancellationToken.Register(() =>
+        {
+            lock (_lock)
+            {
+                _subscriptions = [.. _subscriptions.Where(s => s != subscription)];
+            }
+
+            subscription.Complete();
+        });
+        return subscription.ReadAsync(cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public bool IsWatched(Guid clusterUuid, string projectId)
+    {
+        foreach (var subscription in Volatile.Read(ref _subscriptions))
+        {
+            if (subscription.Watches(clusterUuid, projectId))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

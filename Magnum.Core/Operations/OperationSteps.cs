@@ -1,0 +1,46 @@
+namespace Magnum.Core.Operations;
+
+/// <summary>Names of the steps, stable keys that the dashboard translates, and which operation has which.</summary>
+public static class OperationSteps
+{
+    /// <summary>Create: the user by which nodes identify themselves. Delete: that user and the trust go.</summary>
+    public const string Credentials = "credentials";
+
+    /// <summary>Create: CAs, Magnum's client certificate, the service accounts' key. Delete: they go.</summary>
+    public const string Certificates = "certificates";
+
+    /// <summary>The back end is asked to make, change or remove the cluster.</summary>
+    public const string Infrastructure = "infrastructure";
+
+    /// <summary>The back end works.</summary>
+    public const string Provisioning = "provisioning";
+
+    /// <summary>What only the operation needed is taken away.</summary>
+    public const string Finish = "finish";
+
+    /// <summary>Delete: the operation that ran before has let go.</summary>
+    public const string Stop = "stop";
+
+    /// <summary>Delete: the back end removes.</summary>
+    public const string Removal = "removal";
+
+    private static readonly (string Name, int Weight)[] Create =
+        [(Credentials, 3), (Certificates, 5), (Infrastructure, 5), (Provisioning, 85), (Finish, 2)];
+
+    private static readonly (string Name, int Weight)[] Change =
+        [(Credentials, 3), (Infrastructure, 5), (Provisioning, 90), (Finish, 2)];
+
+    private static readonly (string Name, int Weight)[] Delete =
+        [(Stop, 2), (Infrastructure, 5), (Removal, 85), (Certificates, 3), (Credentials, 5)];
+
+    /// <summary>Steps of an operation in order, with their share of the percentage.</summary>
+    public static IReadOnlyList<(string Name, int Weight)> Of(OperationKind kind) => kind switch
+    {
+        OperationKind.Create => Create,
+        OperationKind.Delete => Delete,
+        _ => Change,
+    };
+
+    /// <summary>Steps in which the back end works and Magnum only looks.</summary>
+    public static bool IsWaitingForBackend(string? step) => step is Provisioning or Removal;
+}
