@@ -15,6 +15,8 @@ internal sealed class HeatClient(CloudApi api)
 {
     private static readonly CloudServiceType Heat = CloudServiceType.Orchestration;
 
+    private volatile bool _globalIndexRefused;
+
     /// <summary>Has Heat read a template; <see cref="CloudFault.Invalid"/> with Heat's words when it is not valid.</summary>
     public async Task<HeatValidation> ValidateAsync(CloudCredential credential, StackRequest request, CancellationToken cancellationToken)
     {
@@ -98,16 +100,11 @@ internal sealed class HeatClient(CloudApi api)
 
         AppendEach(query, "action", filter.Actions);
         AppendEach(query, "status", filter.Statuses);
-        if (filter.AllProjects)
-        {
-            query.Append("&global_tenant=true");
-        }
-
         string? marker = null;
         while (true)
         {
-            var page = await api.GetAsync(
-                credential, Heat, marker is null ? query.ToString() : $"{query}&marker={marker}", HeatJson.Default.StacksAnswer, cancellationToken);
+            var path = marker is null ? query.ToString() : $"{query}&marker={marker}";
+            var page = await PageAsync(credential, path, filter.AllProjects, cancellationToken);
             foreach (var stack in page.Stacks)
             {
                 yield return stack.ToStack();
@@ -169,6 +166,25 @@ internal sealed class HeatClient(CloudApi api)
     /// <summary>The template that the stack was last given.</summary>
     public Task<JsonElement> GetTemplateAsync(CloudCredential credential, StackRef stack, CancellationToken cancellationToken) =>
         api.GetAsync(credential, Heat, $"{HeatAddress.Of(stack)}/template", HeatJson.Default.JsonElement, cancellationToken);
+
+    // Heat's policy shuts the list of all projects to everybody unless it is changed, but shows administrators all projects in the
+    // ordinary list: so the second is asked where the first is refused.
+    private async Task<StacksAnswer> PageAsync(CloudCredential credential, string path, bool allProjects, CancellationToken cancellationToken)
+    {
+        if (allProjects && !_globalIndexRefused)
+        {
+            try
+            {
+                return await api.GetAsync(credential, Heat, $"{path}&global_tenant=true", HeatJson.Default.StacksAnswer, cancellationToken);
+            }
+            catch (CloudException e) when (e.Fault is CloudFault.Forbidden)
+            {
+                _globalIndexRefused = true;
+            }
+        }
+
+        return await api.GetAsync(credential, Heat, path, HeatJson.Default.StacksAnswer, cancellationToken);
+    }
 
     private static void AppendEach(StringBuilder query, string name, IReadOnlyList<string> values)
     {

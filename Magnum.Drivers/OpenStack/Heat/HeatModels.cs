@@ -101,7 +101,10 @@ internal sealed record StackFilter
     /// <summary>Only stacks whose last action is in one of these states: <c>IN_PROGRESS</c>, <c>COMPLETE</c>, <c>FAILED</c>.</summary>
     public IReadOnlyList<string> Statuses { get; init; } = [];
 
-    /// <summary>Over all projects, where Heat's policy lets the credential.</summary>
+    /// <summary>
+    /// Over all projects, for the service user. Where it is no administrator to Heat the list holds its own project only, so a stack
+    /// that is missing here must be asked for by itself before it is taken for gone.
+    /// </summary>
     public bool AllProjects { get; init; }
 
     /// <summary>Stacks in one page of the answer.</summary>

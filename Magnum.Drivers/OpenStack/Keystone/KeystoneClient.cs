@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Magnum.Core.OpenStack;
 using Magnum.Drivers.OpenStack.Transport;
 
@@ -98,9 +99,12 @@ internal sealed class KeystoneClient(
             : [.. caller.Roles.Select(name => new RoleRef(null, name))];
         var body = new TrustRequest(new TrustBody(
             caller.UserId, service.UserId!, project, Impersonation: true, AllowRedelegation: true, RedelegationDepth, roles));
-        var answer = await api.SendAsync(
-            new Principal.Bearer(caller.Token, project), CloudServiceType.Identity, HttpMethod.Post, "OS-TRUST/trusts",
-            CloudCall.With(body, KeystoneJson.Default.TrustRequest), cancellationToken);
+        var answer = await transport.SendAsync(
+            AsBearer(HttpMethod.Post, "OS-TRUST/trusts", caller.Token) with
+            {
+                Body = JsonSerializer.SerializeToUtf8Bytes(body, KeystoneJson.Default.TrustRequest),
+            },
+            cancellationToken);
         return answer.Read(KeystoneJson.Default.TrustAnswer).Trust.Id;
     }
 
@@ -133,16 +137,12 @@ internal sealed class KeystoneClient(
     private async Task<TokenInfo> ReadAsync(string token, CancellationToken cancellationToken) =>
         KeystoneTokens.ToInfo(await SendAsBearerAsync(HttpMethod.Get, "auth/tokens", token, token, cancellationToken), token, out _);
 
-    // Straight to Keystone: the bearer's catalog is not needed for that, and an unscoped token has none.
     private Task<CloudAnswer> SendAsBearerAsync(HttpMethod method, string path, string token, string? subject, CancellationToken cancellationToken) =>
-        transport.SendAsync(
-            new CloudRequest("identity", method, new Uri($"{options.IdentityUrl}/{path}"))
-            {
-                Token = token,
-                SubjectToken = subject,
-                IsRepeatable = true,
-            },
-            cancellationToken);
+        transport.SendAsync(AsBearer(method, path, token) with { SubjectToken = subject, IsRepeatable = true }, cancellationToken);
+
+    // Straight to Keystone: the bearer's catalog is not needed for that, and an unscoped token has none.
+    private CloudRequest AsBearer(HttpMethod method, string path, string token) =>
+        new("identity", method, new Uri($"{options.IdentityUrl}/{path}")) { Token = token };
 
     private static CloudException Refused(SignIn signIn, CloudException refusal)
     {

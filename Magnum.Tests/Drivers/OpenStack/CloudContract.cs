@@ -212,6 +212,9 @@ public abstract class CloudContract : IAsyncLifetime
             var listed = await ListAsync(trust, new StackFilter { Tag = _suffix, PageSize = 1 });
             Assert.Equal(stack.Id, Assert.Single(listed).Id);
             Assert.Single(await ListAsync(trust, new StackFilter { Tag = _suffix, Actions = ["CREATE"], Statuses = ["COMPLETE"] }));
+            var everywhere = await ListAsync(new CloudCredential.Service(), new StackFilter { Tag = _suffix, AllProjects = true });
+            Assert.Equal(person.ProjectId, Assert.Single(everywhere).ProjectId);
+            Assert.Equal(stack.Id, (await Heat.FindStackAsync(new CloudCredential.Service(), stack, false, Ct))?.Id);
             Assert.Empty(await ListAsync(trust, new StackFilter { Tag = _suffix, Statuses = ["FAILED"] }));
 
             var resources = await Heat.ListResourcesAsync(trust, stack, 2, Ct);

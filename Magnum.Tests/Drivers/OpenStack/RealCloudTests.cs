@@ -1,25 +1,41 @@
 using Magnum.Drivers.OpenStack;
 using Magnum.Drivers.OpenStack.Configuration;
+using Magnum.Tests.Support.Lanes;
 using Microsoft.Extensions.Configuration;
 
 namespace Magnum.Tests.Drivers.OpenStack;
 
-/// <summary>The contract against a real OpenStack: the service user by the <c>OS_*</c> variables and <c>OpenStack__*</c>, the user demo.</summary>
-[Trait("lane", "openstack")]
+/// <summary>The contract against the real OpenStack of <c>deploy/devcloud</c>, configured by its <c>magnum.env</c> as Magnum itself would be.</summary>
+[Trait("Lane", Lane.OpenStack)]
 public sealed class RealCloudTests : CloudContract
 {
     public override ValueTask InitializeAsync()
     {
-        Assert.SkipUnless(
-            Environment.GetEnvironmentVariable("MAGNUM_LANE") == "openstack", "Needs a real OpenStack: MAGNUM_LANE=openstack and its variables");
+        Assert.SkipUnless(Lane.IsChosen(Lane.OpenStack), "Needs a real OpenStack: ./test.sh openstack");
         return base.InitializeAsync();
     }
 
-    protected override Task<OpenStackOptions> StartAsync()
+    protected override async Task<OpenStackOptions> StartAsync()
     {
-        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
-        var options = OpenStackConfiguration.Resolve(configuration, ProcessEnvironment.Instance);
+        var directory = Environment.GetEnvironmentVariable("DEVCLOUD") ?? "/tmp/devcloud";
+        var lines = await File.ReadAllLinesAsync(Path.Combine(directory, "magnum.env"), TestContext.Current.CancellationToken);
+        var variables = lines
+            .Select(line => line.Split('=', 2))
+            .Where(pair => pair.Length == 2)
+            .ToDictionary(pair => pair[0].Trim(), pair => pair[1].Trim().Trim('\'', '"'));
+        var settings = variables.Select(v => new KeyValuePair<string, string?>(v.Key.Replace("__", ":", StringComparison.Ordinal), v.Value));
+        var options = OpenStackConfiguration.Resolve(
+            new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), new VariablesOnly(variables));
         Assert.NotNull(options);
-        return Task.FromResult(options);
+        return options;
+    }
+
+    private sealed class VariablesOnly(Dictionary<string, string> variables) : IProcessEnvironment
+    {
+        public string CurrentDirectory => "/";
+
+        public string? GetVariable(string name) => variables.GetValueOrDefault(name);
+
+        public string? ReadFile(string path) => null;
     }
 }
