@@ -1,0 +1,347 @@
+using System.Globalization;
+using Magnum.Core.Drivers;
+using Magnum.Core.Errors;
+using Magnum.Core.NodeGroups;
+using Magnum.Core.Operations;
+using Magnum.Core.Persistence;
+using Magnum.Core.Policies;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace Magnum.Core.Clusters;
+
+/// <summary>
+/// Changes of clusters that exist. Each reads, judges the state and records the work in one transaction; who was slower begins
+/// anew and judges the state that the faster one left.
+/// </summary>
+internal sealed partial class ClusterChanger(
+    IDbContextFactory<MagnumDbContext> dbFactory,
+    PolicyEnforcer policy,
+    ClusterValidator validator,
+    ClusterWork work,
+    IClusterDriverRegistry drivers,
+    TimeProvider time,
+    ILogger<ClusterChanger> logger)
+{
+    public Task<Result<Cluster>> UpdateAsync(
+        Caller caller, string ident, Func<Cluster, Result<ClusterUpdate>> change, CancellationToken cancellationToken) =>
+        ChangeAsync(caller, ident, PolicyRules.ClusterUpdate, PolicyRules.ClusterUpdateAllProjects, (db, cluster) =>
+        {
+            if (policy.Check(caller, PolicyRules.ClusterUpdateHealthStatus) is { } refused)
+            {
+                return Refused(refused);
+            }
+
+            var wanted = change(cluster);
+            if (wanted.Value is not { } update)
+            {
+                return Refused(wanted.Error!);
+            }
+
+            if (update.NodeCount is { } count && validator.CheckNodeCount(count) is { } outOfBounds)
+            {
+                return Refused(outOfBounds);
+            }
+
+            var now = time.GetUtcNow();
+            if (update.HealthStatus is not null || update.HealthStatusReason is not null)
+            {
+                cluster.HealthStatus = update.HealthStatus ?? cluster.HealthStatus;
+                cluster.HealthStatusReason = update.HealthStatusReason?.ToDictionary() ?? cluster.HealthStatusReason;
+                cluster.HealthCheckedAt = now;
+                cluster.Touch(now);
+            }
+
+            var group = cluster.DefaultWorker;
+            if (update.NodeCount is null || update.NodeCount == group.NodeCount)
+            {
+                return Nothing;
+            }
+
+            if (!MayStart(cluster.Status))
+            {
+                return Refused(WrongState("Updating a cluster", cluster.Status));
+            }
+
+            var payload = new OperationPayload
+            {
+                PreviousStatus = cluster.Status,
+                PreviousNodeCount = group.NodeCount,
+                NodeCount = update.NodeCount,
+                Rollback = update.Rollback,
+            };
+            var message = Counts(group, update.NodeCount.Value);
+            group.NodeCount = update.NodeCount.Value;
+            Begin(cluster, group, ClusterStatus.UpdateInProgress, now);
+            return Recorded(work.Record(db, caller, cluster, OperationKind.Update, payload, group, message));
+        }, cancellationToken);
+
+    public Task<Result<Cluster>> ResizeAsync(Caller caller, string ident, ClusterResize resize, CancellationToken cancellationToken) =>
+        ChangeAsync(caller, ident, PolicyRules.ClusterResize, null, async (db, cluster) =>
+        {
+            var found = resize.NodeGroup is null ? cluster.DefaultWorker : ClusterLookup.FindNodeGroup(cluster, resize.NodeGroup);
+            if (found.Value is not { } group)
+            {
+                return found.Error!;
+            }
+
+            if (CheckSize(cluster, group, resize.NodeCount) is { } outOfBounds)
+            {
+                return outOfBounds;
+            }
+
+            var remove = resize.NodesToRemove.Distinct(StringComparer.Ordinal).ToList();
+            if (group.NodeCount == resize.NodeCount && remove.Count == 0)
+            {
+                return default(Guid?);   // also the second of two equal requests
+            }
+
+            if (!MayStart(cluster.Status) && cluster.Status != ClusterStatus.UpdateInProgress)
+            {
+                return WrongState("Resizing a cluster", cluster.Status);
+            }
+
+            var active = await ClusterWork.FindActiveAsync(db, cluster, cancellationToken);
+            if (active is not null && !IsReplaceable(active, group))
+            {
+                return new MagnumError.Conflict($"Resizing has to wait: another change of cluster {cluster.Uuid} is being carried out. Try again when it is done.");
+            }
+
+            // What is restored on failure is what there was before the first of the resizes that are merged.
+            var payload = new OperationPayload
+            {
+                PreviousStatus = active?.Payload.PreviousStatus ?? cluster.Status,
+                PreviousNodeCount = active?.Payload.PreviousNodeCount ?? group.NodeCount,
+                NodeCount = resize.NodeCount,
+                NodesToRemove = [.. (active?.Payload.NodesToRemove ?? []).Union(remove, StringComparer.Ordinal)],
+            };
+            var message = Counts(group, resize.NodeCount);
+            group.NodeCount = resize.NodeCount;
+            Begin(cluster, group, ClusterStatus.UpdateInProgress, time.GetUtcNow());
+            if (active is { State: OperationState.Queued })
+            {
+                active.Payload = payload;
+                active.Generation++;
+                work.Note(db, caller, cluster, active.Uuid, message);
+                return active.Uuid;
+            }
+
+            if (active is not null)
+            {
+                // It has already asked the back end for the former size: what comes now is another change to it.
+                await work.CancelAsync(db, active, "Replaced by a later resize.", cancellationToken);
+            }
+
+            return work.Record(db, caller, cluster, OperationKind.Resize, payload, group, message).Uuid;
+        }, cancellationToken);
+
+    public async Task<Result<Unit>> DeleteAsync(Caller caller, string ident, CancellationToken cancellationToken)
+    {
+        var deleted = await ChangeAsync(caller, ident, PolicyRules.ClusterDelete, PolicyRules.ClusterDeleteAllProjects, async (db, cluster) =>
+        {
+            var active = await ClusterWork.FindActiveAsync(db, cluster, cancellationToken);
+            if (active is { Kind: OperationKind.Delete })
+            {
+                return default(Guid?);
+            }
+
+            if (active is not null)
+            {
+                await work.CancelAsync(db, active, "Pre-empted by the deletion of the cluster.", cancellationToken);
+            }
+
+            var payload = new OperationPayload { PreviousStatus = cluster.Status };
+            var now = time.GetUtcNow();
+            cluster.SetStatus(ClusterStatus.DeleteInProgress, null, now);
+            cluster.Progress = 0;
+            cluster.NodeGroups.ForEach(g => g.SetStatus(ClusterStatus.DeleteInProgress, null, now));
+            return work.Record(db, caller, cluster, OperationKind.Delete, payload, null, "asked for the cluster to be deleted.").Uuid;
+        }, cancellationToken);
+        return deleted.IsSuccess ? new Unit() : deleted.Error;
+    }
+
+    public Task<Result<Cluster>> RetryAsync(Caller caller, string ident, CancellationToken cancellationToken) =>
+        ChangeAsync(caller, ident, PolicyRules.ClusterUpdate, PolicyRules.ClusterUpdateAllProjects, async (db, cluster) =>
+        {
+            var active = await ClusterWork.FindActiveAsync(db, cluster, cancellationToken);
+            if (active is not null && cluster.Status.IsInProgress())
+            {
+                return default(Guid?);   // the button was clicked twice
+            }
+
+            var last = await db.Operations.AsNoTracking().Where(o => o.ClusterUuid == cluster.Uuid).OrderByDescending(o => o.Id)
+                .FirstOrDefaultAsync(o => o.State == OperationState.Failed, cancellationToken);
+            if (!cluster.Status.IsFailed() || active is not null || last is null)
+            {
+                return WrongState("Retrying a cluster", cluster.Status);
+            }
+
+            if (StatusOf(last.Kind) is not { } status)
+            {
+                return new MagnumError.Unsupported($"Retrying a failed {last.Kind.ToWire()} is not supported.");
+            }
+
+            var group = cluster.NodeGroups.Find(g => g.Uuid == last.NodeGroupUuid);
+            if (group is not null && last.Kind is OperationKind.Update or OperationKind.Resize && last.Payload.NodeCount is { } count)
+            {
+                group!.NodeCount = count;   // the failure had put the former count back
+            }
+
+            var now = time.GetUtcNow();
+            cluster.SetStatus(status, null, now);
+            cluster.Progress = 0;
+            foreach (var changed in group is null ? cluster.NodeGroups : [group])
+            {
+                changed.SetStatus(status, null, now);
+            }
+
+            return work.Record(db, caller, cluster, last.Kind, last.Payload, group, $"asked to try again what failed: {last.Reason ?? "no reason is known."}").Uuid;
+        }, cancellationToken);
+
+    public Task<Result<Cluster>> RotateCaAsync(Caller caller, string ident, CancellationToken cancellationToken) =>
+        ChangeAsync(caller, ident, PolicyRules.CertificateRotateCa, null, (db, cluster) =>
+        {
+            if (cluster.Template.TlsDisabled)
+            {
+                return Refused(new MagnumError.Unsupported("Rotating the CA certificate on a non-TLS cluster is not supported"));
+            }
+
+            if (!Can(cluster, DriverCapabilities.RotateCa))
+            {
+                return Refused(new MagnumError.Unsupported("Rotating the CA certificate is not supported by this driver."));
+            }
+
+            if (!cluster.Status.IsSettled())
+            {
+                return Refused(WrongState("Updating a cluster", cluster.Status));
+            }
+
+            var payload = new OperationPayload { PreviousStatus = cluster.Status };
+            cluster.SetStatus(ClusterStatus.UpdateInProgress, null, time.GetUtcNow());
+            cluster.Progress = 0;
+            return Recorded(work.Record(db, caller, cluster, OperationKind.RotateCa, payload, null, "asked for new certificate authorities."));
+        }, cancellationToken);
+
+    /// <summary>Nothing was recorded: the request was fulfilled already, or changed fields only.</summary>
+    private static Task<Result<Guid?>> Nothing => Task.FromResult<Result<Guid?>>(default(Guid?));
+
+    private static Task<Result<Guid?>> Refused(MagnumError error) => Task.FromResult<Result<Guid?>>(error);
+
+    private static Task<Result<Guid?>> Recorded(Operation operation) => Task.FromResult<Result<Guid?>>((Guid?)operation.Uuid);
+
+    private static MagnumError WrongState(string doing, ClusterStatus status) =>
+        new MagnumError.WrongState($"{doing} when status is \"{status.ToWire()}\" is not supported.");
+
+    /// <summary>Settled, or failed in a way that another change can cure.</summary>
+    private static bool MayStart(ClusterStatus status) => status.IsSettled() || status is ClusterStatus.UpdateFailed or ClusterStatus.RollbackFailed;
+
+    /// <summary>A resize of the same group that no conductor is working on at this moment.</summary>
+    private static bool IsReplaceable(Operation active, NodeGroup group) =>
+        active.Kind is OperationKind.Resize && active.NodeGroupUuid == group.Uuid && active.State is OperationState.Queued or OperationState.Waiting;
+
+    private static ClusterStatus? StatusOf(OperationKind kind) => kind switch
+    {
+        OperationKind.Create => ClusterStatus.CreateInProgress,
+        OperationKind.Update or OperationKind.Resize => ClusterStatus.UpdateInProgress,
+        OperationKind.Delete => ClusterStatus.DeleteInProgress,
+        _ => null,
+    };
+
+    private static string Counts(NodeGroup group, int count) =>
+        string.Create(CultureInfo.InvariantCulture, $"asked for {count} node(s) in {group.Name}, which has {group.NodeCount}.");
+
+    private static void Begin(Cluster cluster, NodeGroup group, ClusterStatus status, DateTimeOffset now)
+    {
+        cluster.SetStatus(status, null, now);
+        cluster.Progress = 0;
+        group.SetStatus(status, null, now);
+    }
+
+    private bool Can(Cluster cluster, DriverCapabilities capability) =>
+        drivers.Find(cluster.Driver)?.Description.Capabilities.HasFlag(capability) == true;
+
+    private MagnumError? CheckSize(Cluster cluster, NodeGroup group, int count)
+    {
+        if (validator.CheckNodeCount(count) is { } outOfBounds)
+        {
+            return outOfBounds;
+        }
+
+        if (group.IsMaster)
+        {
+            return Can(cluster, DriverCapabilities.ResizeMasters)
+                ? ClusterValidator.CheckMasterCount(drivers.Find(cluster.Driver)?.Description, count)
+                : new MagnumError.Unsupported("Resizing the master nodegroup is not supported by this driver.") { Field = "nodegroup" };
+        }
+
+        if (!Can(cluster, DriverCapabilities.Resize))
+        {
+            return new MagnumError.Unsupported("Resizing a cluster is not supported by this driver.");
+        }
+
+        return count < group.MinNodeCount || (group.MaxNodeCount is > 0 && count > group.MaxNodeCount)
+            ? new MagnumError.Invalid(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Resizing {group.Name} outside the allowed range: min_node_count = {group.MinNodeCount}, max_node_count = {(object?)group.MaxNodeCount ?? "None"}"))
+            {
+                Field = "node_count",
+            }
+            : null;
+    }
+
+    /// <summary>Look-up, policy, the change, save, and after the commit the announcement.</summary>
+    /// <param name="change">Changes the tracked rows and says which operation it recorded, if one.</param>
+    private async Task<Result<Cluster>> ChangeAsync(
+        Caller caller,
+        string ident,
+        string rule,
+        string? ruleForAll,
+        Func<MagnumDbContext, Cluster, Task<Result<Guid?>>> change,
+        CancellationToken cancellationToken)
+    {
+        var admin = policy.IsAdmin(caller);
+        if (admin && ruleForAll is not null && policy.Check(caller, ruleForAll) is { } refusedAll)
+        {
+            return refusedAll;
+        }
+
+        var operationUuid = default(Guid?);
+        var generation = 0L;
+        var result = await dbFactory.InTransactionAsync<Cluster>(
+            async db =>
+            {
+                var found = await ClusterLookup.FindAsync(db, caller, admin, ident, tracked: true, cancellationToken);
+                if (found.Value is not { } cluster)
+                {
+                    return found;
+                }
+
+                if (policy.Check(caller, rule, new PolicyTarget(cluster.ProjectId, cluster.UserId)) is { } refused)
+                {
+                    return refused;
+                }
+
+                generation = cluster.Generation;
+                var changed = await change(db, cluster);
+                if (changed.Error is { } error)
+                {
+                    return error;
+                }
+
+                operationUuid = changed.Value;
+                await db.SaveChangesAsync(cancellationToken);
+                return cluster;
+            },
+            cancellationToken);
+        if (result.Value is { } stored && stored.Generation != generation)
+        {
+            LogChanged(logger, rule, stored.Uuid, stored.ProjectId, stored.Status, caller.RequestId);
+            await work.AnnounceAsync(stored, operationUuid);
+        }
+
+        return result;
+    }
+
+    [LoggerMessage(LogLevel.Information, "{Rule}: cluster {ClusterUuid} of project {ProjectId} is now {Status} ({RequestId})")]
+    private static partial void LogChanged(ILogger logger, string rule, Guid clusterUuid, string projectId, ClusterStatus status, string requestId);
+}

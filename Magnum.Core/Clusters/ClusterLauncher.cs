@@ -1,0 +1,260 @@
+using System.Globalization;
+using Magnum.Core.ClusterTemplates;
+using Magnum.Core.Credentials;
+using Magnum.Core.Drivers;
+using Magnum.Core.Errors;
+using Magnum.Core.OpenStack;
+using Magnum.Core.Operations;
+using Magnum.Core.Persistence;
+using Magnum.Core.Policies;
+using Magnum.Core.Quotas;
+using Magnum.Core.Validation;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Magnum.Core.Clusters;
+
+/// <summary>Launches a cluster, or says what launching would do: the same checks on the same rows.</summary>
+internal sealed partial class ClusterLauncher(
+    IDbContextFactory<MagnumDbContext> dbFactory,
+    PolicyEnforcer policy,
+    ClusterValidator validator,
+    ClusterQuota quota,
+    ClusterWork work,
+    IClusterDriverRegistry drivers,
+    IIdentity identity,
+    ISecretProtector protector,
+    IOptions<ClusterOptions> options,
+    TimeProvider time,
+    ILogger<ClusterLauncher> logger)
+{
+    /// <summary>Checks of a plan without which asking the driver makes no sense.</summary>
+    private static readonly string[] Fundamental = ["driver", "flavor", "flavor.master", "image", "image.os_distro"];
+
+    public async Task<Result<Cluster>> CreateAsync(Caller caller, NewCluster request, CancellationToken cancellationToken)
+    {
+        if (await FirstErrorAsync(validator.Bounds(request)) is { } outOfBounds)
+        {
+            return outOfBounds;
+        }
+
+        var found = await FindTemplateAsync(caller, request, cancellationToken);
+        if (found.Value is not { } template)
+        {
+            return found.Error!;
+        }
+
+        var proposed = Build(caller, request, template);
+        if (await FirstErrorAsync(validator.Shape(proposed, template)) is { } misshapen)
+        {
+            return misshapen;
+        }
+
+        await using (var db = await dbFactory.CreateDbContextAsync(cancellationToken))
+        {
+            var (limit, used) = await quota.ReadAsync(db, caller.ProjectId, cancellationToken);
+            if (used >= limit)
+            {
+                return ClusterQuota.Exceeded(limit);   // said before the cloud is troubled; what counts is the count in the transaction
+            }
+        }
+
+        var refused = CheckHidden(caller, template)
+            ?? await FirstErrorAsync(validator.Cloud(proposed, await validator.LookupsAsync(proposed, caller, cancellationToken)));
+        if (refused is not null)
+        {
+            return refused;
+        }
+
+        var trust = await CreateTrustAsync(caller, cancellationToken);
+        return trust.IsSuccess ? await StoreAsync(caller, request, template, trust.Value, cancellationToken) : trust.Error;
+    }
+
+    public async Task<Result<ClusterPlan>> PlanAsync(Caller caller, NewCluster request, CancellationToken cancellationToken)
+    {
+        var found = await FindTemplateAsync(caller, request, cancellationToken);
+        if (found.Value is not { } template)
+        {
+            return found.Error!;
+        }
+
+        var proposed = Build(caller, request, template);
+        var cloud = await validator.LookupsAsync(proposed, caller, cancellationToken);
+        var checks = new List<PreflightCheck>();
+        await RunAsync(validator.Bounds(request));
+        var inBounds = checks.Count == 0;
+        await RunAsync([new ValidationRule("template", () => CheckHidden(caller, template)), .. validator.Shape(proposed, template), .. validator.Cloud(proposed, cloud)]);
+        if (validator.UnknownLabels(proposed) is { } unknown)
+        {
+            checks.Add(unknown);
+        }
+
+        int limit, used;
+        await using (var db = await dbFactory.CreateDbContextAsync(cancellationToken))
+        {
+            (limit, used) = await quota.ReadAsync(db, caller.ProjectId, cancellationToken);
+        }
+
+        if (used >= limit)
+        {
+            checks.Add(new PreflightCheck("quota.clusters", CheckOutcome.Fail, ClusterQuota.Exceeded(limit).Detail));
+        }
+
+        var sound = inBounds && !checks.Exists(c => c.Outcome == CheckOutcome.Fail && Fundamental.Contains(c.Id));
+        var plan = sound ? await AskDriverAsync(caller, proposed, cancellationToken) : new ClusterPlan([], [], []);
+        return new ClusterPlan(
+            plan.Resources,
+            [.. checks.Concat(plan.Checks).DistinctBy(c => (c.Id, c.Message))],
+            [new QuotaProjection("clusters", used, 1, limit), .. plan.Quotas]);
+
+        async Task RunAsync(IEnumerable<ValidationRule> rules)
+        {
+            foreach (var rule in rules)
+            {
+                if (rule.ToPreflight(await rule.CheckAsync()) is { } check)
+                {
+                    checks.Add(check);
+                }
+            }
+        }
+    }
+
+    private static async Task<MagnumError?> FirstErrorAsync(IEnumerable<ValidationRule> rules)
+    {
+        foreach (var rule in rules)
+        {
+            if (await rule.CheckAsync() is { } error)
+            {
+                return error;
+            }
+        }
+
+        return null;
+    }
+
+    private Cluster Build(Caller caller, NewCluster request, ClusterTemplate template) =>
+        ClusterBuilder.Build(request, template, caller, options.Value, time.GetUtcNow());
+
+    private async Task<Result<ClusterTemplate>> FindTemplateAsync(Caller caller, NewCluster request, CancellationToken cancellationToken)
+    {
+        if (policy.Check(caller, PolicyRules.ClusterCreate) is { } refused)
+        {
+            return refused;
+        }
+
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        return await ClusterTemplateLookup.FindForClusterAsync(db, caller, policy.IsAdmin(caller), request.ClusterTemplateId, cancellationToken);
+    }
+
+    private MagnumError? CheckHidden(Caller caller, ClusterTemplate template) => template.Hidden && !policy.IsAdmin(caller)
+        ? new MagnumError.Forbidden("Not authorized.") { Field = "cluster_template_id" }
+        : null;
+
+    private async Task<ClusterPlan> AskDriverAsync(Caller caller, Cluster proposed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await drivers.Find(proposed.Driver)!.PlanAsync(proposed, caller.Credential, cancellationToken);
+        }
+        catch (CloudException e) when (e.Fault is not CloudFault.Unauthorized)
+        {
+            return new ClusterPlan([], [new PreflightCheck("cloud", CheckOutcome.Fail, CloudTrouble.ToError(e).Detail)], []);
+        }
+        catch (DriverRefusedException e)
+        {
+            return new ClusterPlan([], [new PreflightCheck("driver.refused", CheckOutcome.Fail, e.Message)], []);
+        }
+    }
+
+    /// <summary>Lets the conductor act in the project later; the caller's token itself is not kept.</summary>
+    private async Task<Result<string>> CreateTrustAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await identity.CreateTrustAsync(caller.Token, cancellationToken);
+        }
+        catch (CloudException e) when (e.Fault is CloudFault.NotFound or CloudFault.NoEndpoint)
+        {
+            return new MagnumError.Unsupported(
+                "The cloud's identity service (Keystone) offers no trusts, by which Magnum acts for you after this request. Its operator has to enable OS-TRUST.");
+        }
+        catch (CloudException e) when (e.Fault is CloudFault.Forbidden or CloudFault.Invalid)
+        {
+            return new MagnumError.Forbidden(
+                $"Keystone does not let you hand your roles to Magnum by a trust: {e.Message} With an application credential, it has to be an unrestricted one.");
+        }
+    }
+
+    private async Task<Result<Cluster>> StoreAsync(
+        Caller caller, NewCluster request, ClusterTemplate template, string trustId, CancellationToken cancellationToken)
+    {
+        var stored = false;
+        try
+        {
+            var protectedTrust = protector.Protect(trustId);
+            var operationUuid = Guid.Empty;
+            var result = await dbFactory.InTransactionAsync<Cluster>(
+                async db =>
+                {
+                    if (!await ClusterTemplateLookup.LockAsync(db, template.Uuid, cancellationToken))
+                    {
+                        return new MagnumError.Invalid(ClusterTemplateLookup.NotFound(request.ClusterTemplateId).Detail) { Field = "cluster_template_id" };
+                    }
+
+                    if (await quota.TakeAsync(db, caller.ProjectId, cancellationToken) is { } exceeded)
+                    {
+                        return exceeded;
+                    }
+
+                    // Built anew with each try: rows of a failed one carry its numbers.
+                    var cluster = Build(caller, request, template);
+                    cluster.TrustId = protectedTrust;
+                    db.Add(cluster);
+                    operationUuid = work.Record(db, caller, cluster, OperationKind.Create, Payload(cluster), null, Message(cluster)).Uuid;
+                    await db.SaveChangesAsync(cancellationToken);
+                    return cluster;
+                },
+                cancellationToken);
+            stored = result.IsSuccess;
+            if (result.IsSuccess)
+            {
+                LogAccepted(logger, result.Value.Uuid, result.Value.ProjectId, result.Value.Driver, caller.RequestId);
+                await work.AnnounceAsync(result.Value, operationUuid);
+            }
+
+            return result;
+        }
+        finally
+        {
+            if (!stored)
+            {
+                await DropTrustAsync(trustId, caller);
+            }
+        }
+    }
+
+    private static OperationPayload Payload(Cluster cluster) => new() { NodeCount = cluster.DefaultWorker.NodeCount };
+
+    private static string Message(Cluster cluster) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"asked for a cluster of {cluster.DefaultMaster.NodeCount} master(s) and {cluster.DefaultWorker.NodeCount} worker(s) from template {cluster.Template.Name}.");
+
+    private async Task DropTrustAsync(string trustId, Caller caller)
+    {
+        try
+        {
+            await identity.DeleteTrustAsync(trustId, CancellationToken.None);   // the client may be gone; the trust must not stay
+        }
+        catch (CloudException e)
+        {
+            LogTrustStays(logger, e, caller.ProjectId, caller.RequestId);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Cluster {ClusterUuid} of project {ProjectId} accepted for driver {Driver} ({RequestId})")]
+    private static partial void LogAccepted(ILogger logger, Guid clusterUuid, string projectId, string driver, string requestId);
+
+    [LoggerMessage(LogLevel.Warning, "The trust made for a refused cluster of project {ProjectId} could not be removed ({RequestId})")]
+    private static partial void LogTrustStays(ILogger logger, Exception exception, string projectId, string requestId);
+}

@@ -1,0 +1,50 @@
+using Magnum.Core.Clusters;
+using Magnum.Core.ClusterTemplates;
+using Magnum.Core.Persistence;
+using Magnum.Core.Policies;
+using Magnum.Core.Quotas;
+using Magnum.Core.Stats;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace Magnum.Core;
+
+/// <summary>Registers what both doors call.</summary>
+public static class MagnumCoreRequests
+{
+    /// <summary>
+    /// Policy, queries and services of templates, clusters, quotas and stats. They need from elsewhere: the context factory, the clients of
+    /// the cloud, the drivers' registry, the operations' scheduler, the stream of changes, the protector of secrets.
+    /// </summary>
+    public static IServiceCollection AddMagnumRequests(this IServiceCollection services)
+    {
+        services.AddOptions();
+        services.AddLogging();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<PolicyEnforcer>();
+
+        services.AddScoped<ClusterTemplateValidator>();
+        services.AddScoped<ClusterValidator>();
+        services.AddScoped<ClusterQuota>();
+        services.AddScoped<ClusterWork>();
+        services.AddScoped<ClusterLauncher>();
+        services.AddScoped<ClusterChanger>();
+
+        services.AddScoped<IClusterQueries, ClusterQueries>();
+        services.AddScoped<IClusterTemplateQueries, ClusterTemplateQueries>();
+        services.AddScoped<QuotaService>();
+        services.AddScoped<StatsService>();
+
+        // Their constructors are internal, as what they are made of is: the container alone would not see them.
+        services.AddScoped(p => new ClusterService(p.GetRequiredService<ClusterLauncher>(), p.GetRequiredService<ClusterChanger>()));
+        services.AddScoped(p => new ClusterTemplateService(
+            p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(),
+            p.GetRequiredService<PolicyEnforcer>(),
+            p.GetRequiredService<ClusterTemplateValidator>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ILogger<ClusterTemplateService>>()));
+        return services;
+    }
+}
