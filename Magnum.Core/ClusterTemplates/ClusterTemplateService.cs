@@ -139,11 +139,8 @@ public sealed partial class ClusterTemplateService
 
     private static PolicyTarget TargetOf(ClusterTemplate template) => new(template.ProjectId, template.UserId);
 
-    private static Task PrefetchAsync(Validation.CloudLookups cloud, ClusterTemplateSpec spec) => cloud.PrefetchAsync(
-        spec.ImageId,
-        flavors: spec.FlavorId is not null || spec.MasterFlavorId is not null,
-        networks: spec.ExternalNetworkId is not null || spec.FixedNetwork is not null,
-        subnets: spec.FixedSubnet is not null);
+    private static Task PrefetchAsync(Validation.RequestLookups cloud, ClusterTemplateSpec spec) => cloud.PrefetchAsync(
+        spec.ImageId!, spec.FlavorId ?? spec.MasterFlavorId, spec.ExternalNetworkId ?? spec.FixedNetwork, spec.FixedSubnet);
 
     private MagnumError? CheckAll(Caller caller, string rule) => _policy.IsAdmin(caller) ? _policy.Check(caller, rule) : null;
 
@@ -270,7 +267,7 @@ public sealed partial class ClusterTemplateService
     }
 
     private async Task<Result<ClusterTemplateSpec>> ResolveChangeAsync(
-        ClusterTemplateSpec after, ClusterTemplateSpec before, HashSet<string> fields, Validation.CloudLookups cloud)
+        ClusterTemplateSpec after, ClusterTemplateSpec before, HashSet<string> fields, Validation.RequestLookups cloud)
     {
         if (_validator.CheckEngine(after) is { } refused)
         {

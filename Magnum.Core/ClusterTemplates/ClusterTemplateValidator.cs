@@ -12,9 +12,8 @@ namespace Magnum.Core.ClusterTemplates;
 
 /// <summary>What a template has to be, for both doors. Every refusal names its field.</summary>
 internal sealed partial class ClusterTemplateValidator(
+    CloudLookups cloudLookups,
     IImages images,
-    ICompute compute,
-    INetworking networking,
     IClusterDriverRegistry drivers,
     IOptions<ClusterTemplateOptions> options,
     IOptions<ClusterOptions> clusterOptions)
@@ -32,8 +31,8 @@ internal sealed partial class ClusterTemplateValidator(
     ];
 
     /// <summary>Look-ups in the caller's name, shared by the checks of one request.</summary>
-    public CloudLookups Lookups(Caller caller, CancellationToken cancellationToken) =>
-        new(images, compute, networking, caller.Credential, cancellationToken);
+    public RequestLookups Lookups(Caller caller, CancellationToken cancellationToken) =>
+        new(cloudLookups, images, caller.Credential, cancellationToken);
 
     /// <summary>Lengths, numbers and addresses: what can be said without asking anybody.</summary>
     public MagnumError? CheckBounds(ClusterTemplateSpec spec)
@@ -91,7 +90,7 @@ internal sealed partial class ClusterTemplateValidator(
             };
 
     /// <summary>Chooses the driver: named by the template, named by the image, else by what the image is. Fills what follows from the choice.</summary>
-    public async Task<Result<ClusterTemplateSpec>> ResolveAsync(ClusterTemplateSpec spec, CloudLookups cloud)
+    public async Task<Result<ClusterTemplateSpec>> ResolveAsync(ClusterTemplateSpec spec, RequestLookups cloud)
     {
         var found = await cloud.ImageAsync(spec.ImageId!);
         if (!found.IsSuccess)
@@ -100,11 +99,6 @@ internal sealed partial class ClusterTemplateValidator(
         }
 
         var image = found.Value;
-        if (string.IsNullOrEmpty(image.OsDistro))
-        {
-            return new MagnumError.Invalid($"Image {spec.ImageId} doesn't contain os_distro field.") { Field = "image_id" };
-        }
-
         var driver = Choose(spec, image);
         if (!driver.IsSuccess)
         {
@@ -124,7 +118,7 @@ internal sealed partial class ClusterTemplateValidator(
     }
 
     /// <summary>Flavors and networks.</summary>
-    public async Task<MagnumError?> CheckCloudAsync(ClusterTemplateSpec spec, CloudLookups cloud)
+    public async Task<MagnumError?> CheckCloudAsync(ClusterTemplateSpec spec, RequestLookups cloud)
     {
         foreach (var (field, flavor) in Flavors(spec))
         {
@@ -141,7 +135,7 @@ internal sealed partial class ClusterTemplateValidator(
     }
 
     /// <summary>Root disks of the flavors that are named; a template may leave them to its clusters.</summary>
-    public async Task<MagnumError?> CheckRootVolumesAsync(ClusterTemplateSpec spec, CloudLookups cloud)
+    public async Task<MagnumError?> CheckRootVolumesAsync(ClusterTemplateSpec spec, RequestLookups cloud)
     {
         foreach (var (field, flavor) in Flavors(spec))
         {

@@ -30,7 +30,7 @@ internal sealed partial class ClusterLauncher(
     ILogger<ClusterLauncher> logger)
 {
     /// <summary>Checks of a plan without which asking the driver makes no sense.</summary>
-    private static readonly string[] Fundamental = ["driver", "flavor", "flavor.master", "image", "image.os_distro"];
+    private static readonly string[] Fundamental = ["driver", "flavor", "flavor.master", "image"];
 
     public async Task<Result<Cluster>> CreateAsync(Caller caller, NewCluster request, CancellationToken cancellationToken)
     {

@@ -12,9 +12,8 @@ namespace Magnum.Core.Clusters;
 
 /// <summary>What a new cluster has to be, for both doors. Every refusal names its field.</summary>
 internal sealed partial class ClusterValidator(
+    CloudLookups cloudLookups,
     IImages images,
-    ICompute compute,
-    INetworking networking,
     IClusterDriverRegistry drivers,
     IOptions<ClusterOptions> options)
 {
@@ -51,14 +50,13 @@ internal sealed partial class ClusterValidator(
     }
 
     /// <summary>What the cloud has to say, asked in the caller's name.</summary>
-    public IEnumerable<ValidationRule> Cloud(Cluster cluster, CloudLookups cloud)
+    public IEnumerable<ValidationRule> Cloud(Cluster cluster, RequestLookups cloud)
     {
         var defaultSize = options.Value.BootVolumeSize;
         yield return new("labels", () => Task.FromResult(CheckLabels(cluster)));
         yield return new("flavor", () => RootVolumeRule.CheckAsync(cloud, cluster.FlavorId, "flavor_id", cluster.Labels, defaultSize), $"Worker flavor {cluster.FlavorId} is there.");
         yield return new("flavor.master", () => RootVolumeRule.CheckAsync(cloud, cluster.MasterFlavorId, "master_flavor_id", cluster.Labels, defaultSize), $"Master flavor {cluster.MasterFlavorId} is there.");
         yield return new("image", async () => (await cloud.ImageAsync(cluster.Template.ImageId)).Error, $"Image {cluster.Template.ImageId} is there.");
-        yield return new("image.os_distro", async () => await CheckDistroAsync(cluster, cloud));
         if (cluster.Template.ExternalNetworkId is { } external)
         {
             yield return new("network.external", () => cloud.CheckExternalNetworkAsync(external), $"External network {external} is there.");
@@ -85,14 +83,11 @@ internal sealed partial class ClusterValidator(
     }
 
     /// <summary>Look-ups in the caller's name, already under way.</summary>
-    public async Task<CloudLookups> LookupsAsync(Cluster cluster, Caller caller, CancellationToken cancellationToken)
+    public async Task<RequestLookups> LookupsAsync(Cluster cluster, Caller caller, CancellationToken cancellationToken)
     {
-        var cloud = new CloudLookups(images, compute, networking, caller.Credential, cancellationToken);
+        var cloud = new RequestLookups(cloudLookups, images, caller.Credential, cancellationToken);
         await cloud.PrefetchAsync(
-            cluster.Template.ImageId,
-            flavors: true,
-            networks: cluster.Template.ExternalNetworkId is not null || cluster.FixedNetwork is not null,
-            subnets: cluster.FixedSubnet is not null);
+            cluster.Template.ImageId, cluster.FlavorId, cluster.FixedNetwork ?? cluster.Template.ExternalNetworkId, cluster.FixedSubnet);
         return cloud;
     }
 
@@ -126,11 +121,6 @@ internal sealed partial class ClusterValidator(
         return FieldError.Length("name", name, 1, MaxNameLength)
             ?? (Name().IsMatch(name) ? null : FieldError.Invalid("name", name, "Value should match the pattern ^[a-zA-Z][a-zA-Z0-9_.-]*$"));
     }
-
-    private static async Task<MagnumError?> CheckDistroAsync(Cluster cluster, CloudLookups cloud) =>
-        (await cloud.ImageAsync(cluster.Template.ImageId)).Value is { } image && string.IsNullOrEmpty(image.OsDistro)
-            ? new MagnumError.Invalid($"Image {cluster.Template.ImageId} doesn't contain os_distro field.") { Field = "image_id" }
-            : null;
 
     private MagnumError? CheckType(ClusterTemplate template)
     {

@@ -7,7 +7,7 @@ internal static class RootVolumeRule
 {
     /// <summary>Null when a node of this flavor has a root disk.</summary>
     public static async Task<MagnumError?> CheckAsync(
-        CloudLookups cloud, string? flavor, string field, IReadOnlyDictionary<string, string> labels, int defaultSize)
+        RequestLookups cloud, string? flavor, string field, IReadOnlyDictionary<string, string> labels, int defaultSize)
     {
         var size = LabelRules.BootVolumeSize(labels, defaultSize);
         if (!size.IsSuccess)

@@ -1,0 +1,149 @@
+using Magnum.Core.OpenStack;
+
+namespace Magnum.Tests.Support;
+
+/// <summary>Glance with the images that a test puts there.</summary>
+internal sealed class FakeImages : IImages
+{
+    public List<Image> Images { get; } = [New("ubuntu", "ubuntu")];
+
+    public CloudException? Trouble { get; set; }
+
+    public static Image New(string name, string? distro, params (string Key, string Value)[] properties)
+    {
+        var all = properties.ToDictionary(p => p.Key, p => p.Value);
+        if (distro is not null)
+        {
+            all["os_distro"] = distro;
+        }
+
+        return new Image($"{name}-id", name, "active", 0, 0, all);
+    }
+
+    public Task<IReadOnlyList<Image>> ListImagesAsync(CloudCredential credential, CancellationToken cancellationToken) =>
+        Trouble is null ? Task.FromResult<IReadOnlyList<Image>>([.. Images]) : Task.FromException<IReadOnlyList<Image>>(Trouble);
+
+    public Task<IReadOnlyList<Image>> FindImagesAsync(CloudCredential credential, string idOrName, CancellationToken cancellationToken)
+    {
+        if (Trouble is not null)
+        {
+            return Task.FromException<IReadOnlyList<Image>>(Trouble);
+        }
+
+        var byId = Images.Where(i => i.Id == idOrName).ToList();
+        return Task.FromResult<IReadOnlyList<Image>>(byId.Count > 0 ? byId : [.. Images.Where(i => i.Name == idOrName)]);
+    }
+}
+
+/// <summary>Nova with flavors and key pairs.</summary>
+internal sealed class FakeCompute : ICompute
+{
+    public List<Flavor> Flavors { get; } = [new("1", "m1.small", 1, 2048, 20), new("2", "m1.large", 4, 8192, 80), new("3", "diskless", 1, 2048, 0)];
+
+    public List<KeyPair> KeyPairs { get; } = [new("ops", "ssh-ed25519 AAAA")];
+
+    public CloudException? Trouble { get; set; }
+
+    public Task<IReadOnlyList<Flavor>> ListFlavorsAsync(CloudCredential credential, CancellationToken cancellationToken) =>
+        Trouble is null ? Task.FromResult<IReadOnlyList<Flavor>>([.. Flavors]) : Task.FromException<IReadOnlyList<Flavor>>(Trouble);
+
+    public Task<IReadOnlyList<KeyPair>> ListKeyPairsAsync(CloudCredential credential, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<KeyPair>>([.. KeyPairs]);
+
+    public Task<KeyPair?> FindKeyPairAsync(CloudCredential credential, string name, CancellationToken cancellationToken) =>
+        Task.FromResult(KeyPairs.Find(k => k.Name == name));
+
+    public Task<ComputeLimits> GetLimitsAsync(CloudCredential credential, CancellationToken cancellationToken) =>
+        Task.FromResult(new ComputeLimits(new(10, 0), new(20, 0), new(51200, 0), new(10, 0)));
+
+    public Task<IReadOnlyList<string>> ListAvailabilityZonesAsync(CloudCredential credential, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>(["nova"]);
+
+    public Task<Server?> FindServerAsync(CloudCredential credential, string id, CancellationToken cancellationToken) => Task.FromResult<Server?>(null);
+}
+
+/// <summary>Neutron with networks and subnets.</summary>
+internal sealed class FakeNetworking : INetworking
+{
+    public List<Network> Networks { get; } =
+    [
+        new("public-id", "public", External: true, Shared: true, null, []),
+        new("private-id", "private", External: false, Shared: false, "demo", ["private-subnet-id"]),
+    ];
+
+    public List<Subnet> Subnets { get; } = [new("private-subnet-id", "private-subnet", "private-id", "10.0.0.0/24", 4, "10.0.0.1")];
+
+    public Task<IReadOnlyList<Network>> ListNetworksAsync(CloudCredential credential, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Network>>([.. Networks]);
+
+    public Task<IReadOnlyList<Subnet>> ListSubnetsAsync(CloudCredential credential, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Subnet>>([.. Subnets]);
+
+    public Task<NetworkLimits> GetLimitsAsync(CloudCredential credential, CancellationToken cancellationToken) =>
+        Task.FromResult(new NetworkLimits(new(-1, 0), new(-1, 0), new(-1, 0), new(-1, 0), new(-1, 0), new(-1, 0), new(-1, 0)));
+
+    public Task<bool> HasLoadBalancersAsync(CloudCredential credential, CancellationToken cancellationToken) => Task.FromResult(true);
+}
+
+/// <summary>Keystone with projects; remembers the trusts that are alive.</summary>
+internal sealed class FakeIdentity : IIdentity
+{
+    private readonly Lock _lock = new();
+    private int _trusts;
+
+    public HashSet<string> Projects { get; } = ["demo", "admin", "alt"];
+
+    /// <summary>Trusts made and not ended.</summary>
+    public HashSet<string> Trusts { get; } = [];
+
+    public CloudException? TrustTrouble { get; set; }
+
+    public Uri AuthUrl { get; } = new("http://keystone.test/v3");
+
+    public Task<string> CreateTrustAsync(TokenInfo caller, CancellationToken cancellationToken)
+    {
+        if (TrustTrouble is not null)
+        {
+            return Task.FromException<string>(TrustTrouble);
+        }
+
+        lock (_lock)
+        {
+            var trust = $"trust-{++_trusts}";
+            Trusts.Add(trust);
+            return Task.FromResult(trust);
+        }
+    }
+
+    public Task DeleteTrustAsync(string trustId, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            Trusts.Remove(trustId);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<ProjectInfo?> FindProjectAsync(string projectId, CancellationToken cancellationToken) =>
+        Task.FromResult(Projects.Contains(projectId) ? new ProjectInfo(projectId, projectId, "default") : null);
+
+    public Task<IReadOnlyList<ProjectInfo>> ListAllProjectsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<ProjectInfo>>([.. Projects.Select(p => new ProjectInfo(p, p, "default"))]);
+
+    public Task<IReadOnlyList<ProjectInfo>> ListProjectsAsync(string token, CancellationToken cancellationToken) => ListAllProjectsAsync(cancellationToken);
+
+    public Task<TokenInfo> SignInAsync(SignIn signIn, CancellationToken cancellationToken) =>
+        Task.FromException<TokenInfo>(new CloudException("identity", CloudFault.Unauthorized, "No one signs in here."));
+
+    public Task<TokenInfo?> ValidateAsync(string token, CancellationToken cancellationToken) => Task.FromResult<TokenInfo?>(null);
+
+    public Task RevokeAsync(string token, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<TrusteeUser> EnsureTrusteeAsync(string name, CancellationToken cancellationToken) =>
+        Task.FromResult(new TrusteeUser($"{name}-id", name, "password"));
+
+    public Task SetTrusteeEnabledAsync(string userId, bool enabled, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task DeleteTrusteeAsync(string userId, CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,66 @@
+using Magnum.Core.Clusters;
+using Magnum.Core.Drivers;
+using Magnum.Core.OpenStack;
+
+namespace Magnum.Tests.Support;
+
+/// <summary>An engine that a test describes and that remembers what it was asked to plan.</summary>
+internal sealed class FakeDriver(DriverDescription description) : IClusterDriver
+{
+    public DriverDescription Description { get; set; } = description;
+
+    public List<Cluster> Planned { get; } = [];
+
+    public Func<Cluster, ClusterPlan> Plan { get; set; } = _ => new ClusterPlan(
+        [new PlannedResource("OS::Nova::Server", "master", 1, "m1.small")],
+        [new PreflightCheck("driver.ok", CheckOutcome.Pass, "All is well.")],
+        [new QuotaProjection("instances", 0, 2, 10)]);
+
+    public static DriverDescription Kubernetes(string name = "k8s_heat") => new()
+    {
+        Name = name,
+        Title = "Kubernetes",
+        ClusterTypes = [new("vm", "ubuntu", "kubernetes")],
+        NetworkDrivers = ["calico", "flannel"],
+        VolumeDrivers = ["cinder"],
+        Capabilities = DriverCapabilities.Resize,
+        Labels =
+        [
+            new("kube_tag", LabelType.Version, "versions", null, "Version of Kubernetes"),
+            new("auto_healing_enabled", LabelType.Boolean, "features", "false", "Replace broken nodes"),
+            new("boot_volume_size", LabelType.Number, "storage", "0", "GiB") { Minimum = 0, Maximum = 1000 },
+            new("pods_network_cidr", LabelType.Cidr, "network", null, "Pods"),
+            new("tiller", LabelType.Boolean, "features", null, "Gone") { Ignored = true },
+            new("strategy", LabelType.Choice, "features", "spread", "Where") { Choices = ["spread", "pack"] },
+            new("registry_password", LabelType.Number, "features", null, "Secret") { Secret = true },
+        ],
+    };
+
+    public Task<ClusterPlan> PlanAsync(Cluster proposed, CloudCredential credential, CancellationToken cancellationToken)
+    {
+        Planned.Add(proposed);
+        return Task.FromResult(Plan(proposed));
+    }
+
+    public Task<string> ConvergeAsync(DriverRequest request, CancellationToken cancellationToken) => Task.FromResult("stack");
+
+    public Task<ObservedCluster> ObserveAsync(DriverRequest request, ObserveOptions options, CancellationToken cancellationToken) =>
+        Task.FromResult(new ObservedCluster(ObservedState.Ready));
+
+    public Task DeleteAsync(DriverRequest request, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<IReadOnlySet<string>?> ListInProgressAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlySet<string>?>(null);
+}
+
+/// <summary>The drivers of a test.</summary>
+internal sealed class FakeDriverRegistry : IClusterDriverRegistry
+{
+    public List<FakeDriver> Installed { get; } = [new(FakeDriver.Kubernetes())];
+
+    public IReadOnlyList<DriverDescription> Drivers => [.. Installed.Select(d => d.Description).OrderBy(d => d.Name, StringComparer.Ordinal)];
+
+    public IClusterDriver? Find(string name) => Installed.Find(d => d.Description.Name == name);
+
+    public IReadOnlyList<DriverDescription> FindByType(string serverType, string distro, string coe) =>
+        [.. Drivers.Where(d => d.ClusterTypes.Contains(new ClusterType(serverType, distro, coe)))];
+}
