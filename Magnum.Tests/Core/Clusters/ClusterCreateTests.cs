@@ -1,16 +1,11 @@
-using Magnum.Core;
 using Magnum.Core.Clusters;
-using Magnum.Core.ClusterTemplates;
 using Magnum.Core.Errors;
 using Magnum.Core.Events;
 using Magnum.Core.NodeGroups;
-using Magnum.Core.OpenStack;
 using Magnum.Core.Operations;
-using Magnum.Core.Policies;
 using Magnum.Core.Quotas;
 using Magnum.Tests.Support;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Magnum.Tests.Core.Clusters;
 
