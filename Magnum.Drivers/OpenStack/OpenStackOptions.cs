@@ -57,17 +57,8 @@ public sealed class OpenStackOptions
     /// <summary>Its secret.</summary>
     public string? ApplicationCredentialSecret { get; set; }
 
-    /// <summary>The domain in which each cluster gets a user of its own, by name; <c>magnum</c>.</summary>
-    public string TrusteeDomain { get; set; } = "magnum";
-
-    /// <summary>That domain by id; wins over the name.</summary>
-    public string? TrusteeDomainId { get; set; }
-
-    /// <summary>A user of that domain with the role <c>admin</c> on it; <c>magnum_domain_admin</c>.</summary>
-    public string TrusteeDomainAdmin { get; set; } = "magnum_domain_admin";
-
-    /// <summary>That user's password.</summary>
-    public string? TrusteeDomainAdminPassword { get; set; }
+    /// <summary>Where the clusters' own users live.</summary>
+    public TrusteeOptions Trustee { get; set; } = new();
 
     /// <summary>The longest that one call may take; 30 s.</summary>
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(30);
@@ -99,4 +90,23 @@ public sealed class OpenStackOptions
         start = start.EndsWith("/v2.0", StringComparison.Ordinal) ? start[..^"/v2.0".Length] : start;
         return new Uri(start.EndsWith("/v3", StringComparison.Ordinal) ? start : $"{start}/v3");
     }
+}
+
+/// <summary>The domain in which each cluster gets a user of its own, and who may make users there.</summary>
+public sealed class TrusteeOptions
+{
+    /// <summary>The domain by name; <c>magnum</c>.</summary>
+    public string DomainName { get; set; } = "magnum";
+
+    /// <summary>The domain by id; wins over the name.</summary>
+    public string? DomainId { get; set; }
+
+    /// <summary>A user of that domain with the role <c>admin</c> on it; <c>magnum_domain_admin</c>.</summary>
+    public string AdminUserName { get; set; } = "magnum_domain_admin";
+
+    /// <summary>That user's password.</summary>
+    public string? AdminPassword { get; set; }
+
+    /// <inheritdoc />
+    public override string ToString() => $"Trustee {{ {DomainId ?? DomainName}, admin {AdminUserName} }}";
 }

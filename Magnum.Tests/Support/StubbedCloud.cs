@@ -22,7 +22,7 @@ internal sealed class StubbedCloud : IDisposable
             UserName = "magnum",
             Password = "service-password",
             ProjectName = "service",
-            TrusteeDomainAdminPassword = "admin-password",
+            Trustee = { AdminPassword = "admin-password" },
             Region = "RegionOne",
         };
         configure?.Invoke(Options);

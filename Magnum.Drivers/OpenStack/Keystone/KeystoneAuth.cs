@@ -13,7 +13,7 @@ internal static class KeystoneAuth
     public static AuthRequest For(Principal principal, OpenStackOptions options) => principal switch
     {
         Principal.Trustee trust => Password(ServiceUser(options), new AuthScope { Trust = new IdOnly(trust.TrustId) }),
-        Principal.DomainAdmin => DomainAdmin(options),
+        Principal.DomainAdmin => DomainAdmin(options.Trustee),
         _ when options.HasApplicationCredential => ApplicationCredential(options),
         _ => Password(ServiceUser(options), new AuthScope { Project = Project(options) }),
     };
@@ -61,15 +61,15 @@ internal static class KeystoneAuth
                 : new(options.ApplicationCredentialId, null, null, options.ApplicationCredentialSecret!),
         }));
 
-    private static AuthRequest DomainAdmin(OpenStackOptions options)
+    private static AuthRequest DomainAdmin(TrusteeOptions options)
     {
-        if (string.IsNullOrEmpty(options.TrusteeDomainAdminPassword))
+        if (string.IsNullOrEmpty(options.AdminPassword))
         {
-            throw NotConfigured("OpenStack:TrusteeDomainAdminPassword", "clusters need a user in the trustee domain");
+            throw NotConfigured("OpenStack:Trustee:AdminPassword", "clusters need a user in the trustee domain");
         }
 
-        var domain = Domain(options.TrusteeDomainId, options.TrusteeDomain);
-        return Password(new AuthUser(null, options.TrusteeDomainAdmin, domain, options.TrusteeDomainAdminPassword), new AuthScope { Domain = domain });
+        var domain = Domain(options.DomainId, options.DomainName);
+        return Password(new AuthUser(null, options.AdminUserName, domain, options.AdminPassword), new AuthScope { Domain = domain });
     }
 
     private static AuthDomain Domain(string? id, string? name) =>

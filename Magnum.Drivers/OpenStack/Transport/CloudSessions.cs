@@ -110,7 +110,7 @@ internal sealed partial class CloudSessions(
         var who = principal switch
         {
             Principal.Trustee => "the trust by which Magnum acts for the cluster's owner; it or its owner is gone or has lost the role",
-            Principal.DomainAdmin => $"the trustee domain's administrator {options.TrusteeDomainAdmin} (OpenStack:TrusteeDomainAdmin, TrusteeDomainAdminPassword, TrusteeDomain)",
+            Principal.DomainAdmin => $"the trustee domain's administrator {options.Trustee.AdminUserName} (OpenStack:Trustee:AdminUserName, AdminPassword, DomainName)",
             _ => $"Magnum's service user {options.UserName ?? "(application credential)"} (OpenStack:UserName, Password, ProjectName)",
         };
         return new CloudException(refusal.Service, CloudFault.Unauthorized, $"Keystone refused {who}: {refusal.Message}", refusal)

@@ -167,11 +167,11 @@ public sealed class KeystoneClientTests : IDisposable
     [Fact]
     public async Task Trustee_WithoutTheAdministratorsPassword_NamesTheKey()
     {
-        using var cloud = new StubbedCloud(o => o.TrusteeDomainAdminPassword = null);
+        using var cloud = new StubbedCloud(o => o.Trustee.AdminPassword = null);
 
         var refusal = await Assert.ThrowsAsync<CloudException>(() => cloud.Identity.EnsureTrusteeAsync("c_p", Ct));
 
-        Assert.Contains("OpenStack:TrusteeDomainAdminPassword", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("OpenStack:Trustee:AdminPassword", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -46,7 +46,7 @@ public sealed class OpenStackConfigurationTests
         Assert.Equal(("service", "default", null), (options.ProjectName, options.ProjectDomainId, options.ProjectDomainName));
         Assert.Equal(("North", "internal", true), (options.Region, options.Interface, options.Insecure));
         Assert.Equal("https://heat.example/v1/%(project_id)s", options.Endpoints["orchestration"]);
-        Assert.Equal("from-section", options.TrusteeDomainAdminPassword);
+        Assert.Equal("from-section", options.Trustee.AdminPassword);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class OpenStackConfigurationTests
         var options = Resolve();
 
         Assert.Equal(("http://variables/v3", "var-user", "var-project", null), (options!.AuthUrl, options.UserName, options.ProjectName, options.ProjectId));
-        Assert.Equal(("from-section", TimeSpan.FromSeconds(7)), (options.TrusteeDomainAdminPassword, options.CallTimeout));
+        Assert.Equal(("from-section", TimeSpan.FromSeconds(7)), (options.Trustee.AdminPassword, options.CallTimeout));
     }
 
     [Fact]
@@ -164,7 +164,7 @@ public sealed class OpenStackConfigurationTests
         _settings["OpenStack:UserName"] = "section-user";
         _settings["OpenStack:Password"] = "section-password";
         _settings["OpenStack:ProjectName"] = "section-project";
-        _settings["OpenStack:TrusteeDomainAdminPassword"] = "from-section";
+        _settings["OpenStack:Trustee:AdminPassword"] = "from-section";
         _settings["OpenStack:CallTimeout"] = "00:00:07";
         _settings["OpenStack:Endpoints:image"] = "https://image.example";
     }
