@@ -1,6 +1,6 @@
 using System.Globalization;
 using Magnum.Core.Sessions;
-using Magnum.Web.Components.Shared;
+using Magnum.Web.Components.Parts;
 using Magnum.Web.Features.SignIn;
 using Magnum.Web.Hubs;
 using Microsoft.AspNetCore.Authentication;

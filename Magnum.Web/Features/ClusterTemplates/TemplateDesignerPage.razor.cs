@@ -2,8 +2,7 @@ using System.Text.Json;
 using Magnum.Core.ClusterTemplates;
 using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
-using Magnum.Core.OpenStack;
-using Magnum.Web.Components.Shared;
+using Magnum.Web.Components.Parts;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using MudBlazor;
@@ -14,16 +13,7 @@ namespace Magnum.Web.Features.ClusterTemplates;
 public sealed partial class TemplateDesignerPage
 {
     private static readonly string[] Sections = ["Basics", "Engine", "Sizes", "Network", "Storage", "Labels", "Advanced"];
-
-    private static readonly Dictionary<string, string> SectionOf = new()
-    {
-        ["name"] = "Basics", ["tags"] = "Basics", ["public"] = "Basics", ["hidden"] = "Basics",
-        ["coe"] = "Engine", ["image_id"] = "Engine", ["driver"] = "Engine", ["keypair_id"] = "Engine", ["server_type"] = "Engine",
-        ["master_flavor_id"] = "Sizes", ["flavor_id"] = "Sizes",
-        ["external_network_id"] = "Network", ["fixed_network"] = "Network", ["fixed_subnet"] = "Network", ["network_driver"] = "Network",
-        ["dns_nameserver"] = "Network", ["master_lb_enabled"] = "Network", ["floating_ip_enabled"] = "Network",
-        ["volume_driver"] = "Storage", ["docker_volume_size"] = "Storage", ["labels"] = "Labels",
-    };
+    private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     private readonly Dictionary<string, string> _errors = [];
     private ClusterTemplateSpec _spec = new() { Coe = "kubernetes", FloatingIpEnabled = true };
@@ -145,7 +135,7 @@ public sealed partial class TemplateDesignerPage
 
     private string? Error(string field) => _errors.GetValueOrDefault(field);
 
-    private bool HasErrors(string section) => _errors.Keys.Any(k => SectionOf.GetValueOrDefault(k.Split('.')[0], "Advanced") == section);
+    private bool HasErrors(string section) => _errors.Keys.Any(k => SectionOf(k) == section);
 
     private async Task SaveAsync()
     {
@@ -180,6 +170,17 @@ public sealed partial class TemplateDesignerPage
         _summary = result.Error.Detail;
     }
 
+    private static string SectionOf(string field) => field.Split('.', '/')[0] switch
+    {
+        "name" or "tags" or "public" or "hidden" => "Basics",
+        "coe" or "image_id" or "driver" or "keypair_id" or "server_type" => "Engine",
+        "master_flavor_id" or "flavor_id" => "Sizes",
+        "external_network_id" or "fixed_network" or "fixed_subnet" or "network_driver" or "dns_nameserver" or "master_lb_enabled" or "floating_ip_enabled" => "Network",
+        "volume_driver" or "docker_volume_size" => "Storage",
+        "labels" => "Labels",
+        _ => "Advanced",
+    };
+
     private static string? ValueOf(ClusterTemplateSpec spec, string field)
     {
         var json = JsonSerializer.SerializeToElement(spec, SnakeCase);
@@ -188,6 +189,4 @@ public sealed partial class TemplateDesignerPage
             ? value.TryGetProperty(parts[1], out var label) ? label.ToString() : null
             : value.ValueKind == JsonValueKind.Undefined ? null : value.ToString();
     }
-
-    private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 }

@@ -2,8 +2,7 @@ using System.Text.RegularExpressions;
 using Magnum.Core.Clusters;
 using Magnum.Core.ClusterTemplates;
 using Magnum.Core.Drivers;
-using Magnum.Core.OpenStack;
-using Magnum.Web.Components.Shared;
+using Magnum.Web.Components.Parts;
 
 namespace Magnum.Web.Features.Clusters;
 

@@ -4,7 +4,7 @@ using Magnum.Core.ClusterTemplates;
 using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
 using Magnum.Core.Paging;
-using Magnum.Web.Components.Shared;
+using Magnum.Web.Components.Parts;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using MudBlazor;

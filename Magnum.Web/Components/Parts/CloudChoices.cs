@@ -4,7 +4,7 @@ using Magnum.Core.OpenStack;
 using Magnum.Web.Components.Localization;
 using Microsoft.Extensions.Localization;
 
-namespace Magnum.Web.Components.Shared;
+namespace Magnum.Web.Components.Parts;
 
 /// <summary>What the cloud has for the person to choose from. A list is null when its service did not answer.</summary>
 public sealed record CloudChoices

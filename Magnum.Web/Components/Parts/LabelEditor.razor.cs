@@ -1,7 +1,7 @@
 using Magnum.Core.Drivers;
 using Microsoft.AspNetCore.Components;
 
-namespace Magnum.Web.Components.Shared;
+namespace Magnum.Web.Components.Parts;
 
 /// <summary>Edits labels by the schema of the driver.</summary>
 public sealed partial class LabelEditor

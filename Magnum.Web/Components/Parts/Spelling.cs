@@ -1,4 +1,4 @@
-namespace Magnum.Web.Components.Shared;
+namespace Magnum.Web.Components.Parts;
 
 /// <summary>Guesses what was meant.</summary>
 internal static class Spelling

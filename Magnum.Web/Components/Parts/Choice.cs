@@ -1,4 +1,4 @@
-namespace Magnum.Web.Components.Shared;
+namespace Magnum.Web.Components.Parts;
 
 /// <summary>Something of the cloud to choose.</summary>
 /// <param name="Value">What the request says: the name, or the id where the name is not unique.</param>

@@ -1,6 +1,6 @@
 using Magnum.Core.OpenStack;
 
-namespace Magnum.Web.Components.Shared;
+namespace Magnum.Web.Components.Parts;
 
 /// <summary>Asks the cloud's services, all at once, in the person's name. A service that does not answer costs its own list only.</summary>
 internal sealed class CloudChoicesLoader(IImages images, ICompute compute, INetworking networking)
