@@ -58,5 +58,5 @@ public sealed class CloudException(string service, CloudFault fault, string mess
 
     /// <summary>Whether the same call may succeed later with nothing changed by people.</summary>
     public bool IsTransient => Fault is CloudFault.Unreachable or CloudFault.ServerError or CloudFault.Malformed
-        || StatusCode is 429 or 408;
+        || StatusCode is 429 or 408 || RetryAfter is not null;
 }

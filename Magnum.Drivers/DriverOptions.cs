@@ -1,0 +1,11 @@
+namespace Magnum.Drivers;
+
+/// <summary>Section <c>Drivers</c>: which drivers are used.</summary>
+public sealed class DriverOptions
+{
+    /// <summary>The driver for a triple that several provide; none: there must be no such triple.</summary>
+    public string? Default { get; set; }
+
+    /// <summary>Names of drivers that are installed and not to be used.</summary>
+    public IList<string> Disabled { get; } = [];
+}

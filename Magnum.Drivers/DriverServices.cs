@@ -1,0 +1,24 @@
+using Magnum.Core.Drivers;
+using Magnum.Drivers.Heat;
+using Magnum.Drivers.Heat.Kubernetes;
+using Magnum.Drivers.Heat.Observing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Magnum.Drivers;
+
+/// <summary>Registers the engine drivers.</summary>
+public static class DriverServices
+{
+    /// <summary>The drivers and their registry; the clients of the cloud come from <see cref="OpenStack.OpenStackServices"/>.</summary>
+    public static IServiceCollection AddMagnumDrivers(this IServiceCollection services, DriverOptions? options = null)
+    {
+        services.AddSingleton(options ?? new DriverOptions());
+        services.AddSingleton<HeatStacks>();
+        services.AddSingleton<StackObserver>();
+        services.AddSingleton<CloudLookup>();
+        services.AddSingleton<KubernetesPlanner>();
+        services.AddSingleton<IClusterDriver, KubernetesHeatDriver>();
+        services.AddSingleton<IClusterDriverRegistry, ClusterDriverRegistry>();
+        return services;
+    }
+}

@@ -1,0 +1,28 @@
+namespace Magnum.Drivers.Heat.Kubernetes;
+
+/// <summary>What the names in a cluster stand for in the cloud; looked up once, when the stack is made, and kept by the stack from then on.</summary>
+/// <param name="MasterImage">Id.</param>
+/// <param name="WorkerImage">Id.</param>
+/// <param name="KubeVersion">Of the image or the label; null when neither says.</param>
+/// <param name="ExternalNetwork">Id; null when none is needed.</param>
+/// <param name="FixedNetwork">Id; null: to be made.</param>
+/// <param name="FixedSubnet">Id.</param>
+/// <param name="SubnetCidr">Of the nodes.</param>
+internal sealed record CloudFacts(
+    string MasterImage, string WorkerImage, string? KubeVersion, string? ExternalNetwork, string? FixedNetwork, string? FixedSubnet, string SubnetCidr)
+{
+    /// <summary>The parameters of a stack that hold these.</summary>
+    public static IReadOnlySet<string> Parameters { get; } = new HashSet<string>(StringComparer.Ordinal)
+    {
+        "master_image", "minion_image", "kube_version", "external_network", "fixed_network", "fixed_subnet", "fixed_subnet_cidr", "ssh_key_name",
+        "master_flavor", "minion_flavor",
+    };
+
+    /// <summary>As the stack has them.</summary>
+    public static CloudFacts Of(IReadOnlyDictionary<string, string> parameters)
+    {
+        return new(Text("master_image") ?? "", Text("minion_image") ?? "", Text("kube_version"), Text("external_network"), Text("fixed_network"), Text("fixed_subnet"), Text("fixed_subnet_cidr") ?? "");
+
+        string? Text(string name) => parameters.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
+    }
+}

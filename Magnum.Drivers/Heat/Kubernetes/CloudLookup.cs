@@ -1,0 +1,37 @@
+using Magnum.Core.Drivers;
+using Magnum.Core.OpenStack;
+
+namespace Magnum.Drivers.Heat.Kubernetes;
+
+/// <summary>Finds what the names in a cluster stand for.</summary>
+internal sealed class CloudLookup(IImages images, INetworking networking)
+{
+    /// <summary>Refuses by <see cref="DriverRefusedException"/> what cannot be found: nothing has been touched then.</summary>
+    public async Task<CloudFacts> ResolveAsync(KubernetesDesign design, CloudCredential credential, CancellationToken cancellationToken)
+    {
+        var master = await ImageAsync(design.MasterImage, credential, cancellationToken);
+        var worker = design.WorkerImage == design.MasterImage ? master : await ImageAsync(design.WorkerImage, credential, cancellationToken);
+        var version = design.Labels.TextOrNull("kube_tag") ?? master.Properties.GetValueOrDefault("kube_version");
+        var networks = design.NeedsExternalNetwork || design.FixedNetwork is not null ? await networking.ListNetworksAsync(credential, cancellationToken) : [];
+        var external = design.NeedsExternalNetwork ? Taken(NetworkChoice.External(networks, design.ExternalNetwork)) : null;
+        if (design.FixedNetwork is not { } wanted)
+        {
+            return new CloudFacts(master.Id, worker.Id, version, external?.Id, null, null, design.NewSubnetCidr);
+        }
+
+        var network = Taken(NetworkChoice.Named(networks, wanted, "fixed_network"));
+        var subnet = Taken(NetworkChoice.Subnet(await networking.ListSubnetsAsync(credential, cancellationToken), network, design.FixedSubnet));
+        return new CloudFacts(master.Id, worker.Id, version, external?.Id, network.Id, subnet.Id, subnet.Cidr);
+    }
+
+    private async Task<Image> ImageAsync(string idOrName, CloudCredential credential, CancellationToken cancellationToken) =>
+        await images.FindImagesAsync(credential, idOrName, cancellationToken) switch
+        {
+            [var image] => image,
+            [] => throw new DriverRefusedException($"Image {idOrName} could not be found.", nothingChanged: true),
+            var several => throw new DriverRefusedException($"{several.Count} images are called {idOrName}: use an id.", nothingChanged: true),
+        };
+
+    private static T Taken<T>((T? Value, string? Fault) choice)
+        where T : class => choice.Value ?? throw new DriverRefusedException(choice.Fault ?? "Not found.", nothingChanged: true);
+}

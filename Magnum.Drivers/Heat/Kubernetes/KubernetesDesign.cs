@@ -1,0 +1,118 @@
+using Magnum.Core.Clusters;
+using Magnum.Core.NodeGroups;
+using Magnum.Drivers.Heat.Labels;
+
+namespace Magnum.Drivers.Heat.Kubernetes;
+
+/// <summary>What a cluster's rows and labels come to for Kubernetes on Heat: every choice in one place, none of it looked up in the cloud.</summary>
+internal sealed class KubernetesDesign(Cluster cluster)
+{
+    public const int DefaultApiPort = 6443;
+
+    public Cluster Cluster => cluster;
+
+    public LabelSet Labels { get; } = new(KubernetesLabels.All, cluster.Labels);
+
+    public NodeGroup Masters => cluster.DefaultMaster;
+
+    public NodeGroup Workers => cluster.DefaultWorker;
+
+    public string StackName { get; } = StackNames.For(cluster.Name, cluster.Uuid);
+
+    public string? KeyPair => Given(cluster.KeyPair) ?? Given(cluster.Template.KeyPairId);
+
+    public string? MasterFlavor => Given(Masters.FlavorId) ?? Given(cluster.MasterFlavorId) ?? Given(cluster.Template.MasterFlavorId);
+
+    public string? WorkerFlavor => Given(Workers.FlavorId) ?? Given(cluster.FlavorId) ?? Given(cluster.Template.FlavorId);
+
+    public string MasterImage => Given(Masters.ImageId) ?? cluster.Template.ImageId;
+
+    public string WorkerImage => Given(Workers.ImageId) ?? cluster.Template.ImageId;
+
+    /// <summary>Whether the nodes are told by Ignition (Fedora CoreOS, Flatcar) and not by cloud-init.</summary>
+    public bool UsesIgnition => cluster.Template.ClusterDistro is "fedora-coreos" or "flatcar";
+
+    public int ApiPort => cluster.Template.ApiserverPort ?? DefaultApiPort;
+
+    /// <summary>Null: a network is made for the cluster.</summary>
+    public string? FixedNetwork => Given(cluster.FixedNetwork) ?? Given(cluster.Template.FixedNetwork);
+
+    public string? FixedSubnet => Given(cluster.FixedSubnet) ?? Given(cluster.Template.FixedSubnet);
+
+    public string? ExternalNetwork => Given(cluster.Template.ExternalNetworkId);
+
+    public bool HasLoadBalancer => cluster.MasterLbEnabled;
+
+    public bool HasNodeFloatingIps => cluster.FloatingIpEnabled;
+
+    public bool HasApiFloatingIp => HasLoadBalancer ? Labels.FlagOrNull("master_lb_floating_ip_enabled") ?? HasNodeFloatingIps : HasNodeFloatingIps;
+
+    public bool NeedsExternalNetwork => FixedNetwork is null || HasNodeFloatingIps || HasApiFloatingIp;
+
+    public string NetworkDriver => Given(cluster.Template.NetworkDriver) ?? KubernetesHeatDriver.DefaultNetworkDriver;
+
+    public string PodCidr => Labels.TextOrNull("pod_cidr") ?? NetworkDriver switch
+    {
+        "calico" => Labels.Text("calico_ipv4pool"),
+        "cilium" => Labels.Text("cilium_ipv4pool"),
+        _ => Labels.Text("flannel_network_cidr"),
+    };
+
+    public string ServiceCidr => Labels.Text("service_cluster_ip_range");
+
+    /// <summary>The node subnet when it is made for the cluster.</summary>
+    public string NewSubnetCidr => Labels.Text("fixed_subnet_cidr");
+
+    /// <summary>Whether pods' packets travel between nodes as they are, which Neutron's port security has to be told.</summary>
+    public bool PodsAreRouted => NetworkDriver switch
+    {
+        // CrossSubnet wraps only what leaves the subnet, and the nodes are all on one.
+        "calico" => Labels.Text("calico_ipv4pool_ipip") is not "Always",
+        "flannel" => Labels.Text("flannel_backend") is "host-gw",
+        _ => false,
+    };
+
+    public IReadOnlyList<string> DnsNameservers =>
+        (Given(cluster.Template.DnsNameserver) ?? "8.8.8.8").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    public int BootVolumeSize => Labels.Number("boot_volume_size");
+
+    public int EtcdVolumeSize => Labels.Number("etcd_volume_size");
+
+    public int DockerVolumeSize(NodeGroup group) => group.DockerVolumeSize ?? cluster.DockerVolumeSize ?? cluster.Template.DockerVolumeSize ?? 0;
+
+    public string? AvailabilityZone(NodeGroup group) =>
+        group.Labels.TryGetValue("availability_zone", out var own) && !string.IsNullOrWhiteSpace(own) ? own : Labels.TextOrNull("availability_zone");
+
+    /// <summary>Why no stack can be made of the cluster's rows, whatever the cloud has.</summary>
+    public IEnumerable<string> Faults
+    {
+        get
+        {
+            if (cluster.Template.TlsDisabled)
+            {
+                yield return "tls_disabled is not supported: the Kubernetes API is never served without TLS.";
+            }
+
+            if (cluster.Template.RegistryEnabled)
+            {
+                yield return "registry_enabled is not supported: no registry is run on the nodes.";
+            }
+
+            if (MasterFlavor is null || WorkerFlavor is null)
+            {
+                yield return $"{(MasterFlavor is null ? "master_flavor_id" : "flavor_id")} is needed: neither the cluster nor its template names a flavor.";
+            }
+
+            foreach (var (name, value) in cluster.Labels)
+            {
+                if (Labels.Fault(name, value) is { } fault)
+                {
+                    yield return fault;
+                }
+            }
+        }
+    }
+
+    private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+}

@@ -1,0 +1,46 @@
+using Magnum.Drivers.Heat.Hot;
+using YamlDotNet.RepresentationModel;
+
+namespace Magnum.Drivers.Heat.Kubernetes;
+
+/// <summary>What a stack is made of, counted from its templates.</summary>
+internal static class StackParts
+{
+    public const string Network = "network";
+    public const string Security = "security";
+    public const string LoadBalancer = "load-balancer";
+    public const string ControlPlane = "control-plane";
+    public const string Workers = "workers";
+
+    public static IReadOnlyList<StackPart> Of(HotDocument root, HotDocument master, HotDocument worker, KubernetesDesign design)
+    {
+        var parts = new List<StackPart>();
+        foreach (var (key, node) in root.Resources.Children)
+        {
+            var name = ((YamlScalarNode)key).Value!;
+            var type = ((YamlMappingNode)node).TextOf("type")!;
+            if (StageOf(name) is { } stage && type.StartsWith("OS::", StringComparison.Ordinal) && type != "OS::Heat::ResourceGroup")
+            {
+                parts.Add(new StackPart(stage, type, name, 1));
+            }
+        }
+
+        parts.AddRange(Node(master, ControlPlane, "kube_master_*", design.Masters.NodeCount));
+        parts.AddRange(Node(worker, Workers, "kube_minions", design.Workers.NodeCount));
+        return parts;
+    }
+
+    /// <summary>The stage of a resource of the main template; null for those that are only words of the template.</summary>
+    public static string? StageOf(string resource) => resource switch
+    {
+        "cluster_network" or "cluster_subnet" or "api_private_address" or "api_public_address" => null,
+        "network" or "subnet" or "router" or "router_interface" => Network,
+        _ when resource.StartsWith("secgroup_", StringComparison.Ordinal) || resource.StartsWith("rule_", StringComparison.Ordinal) => Security,
+        _ when resource.StartsWith("api_", StringComparison.Ordinal) || resource.StartsWith("kube_master_member_", StringComparison.Ordinal) => LoadBalancer,
+        _ when resource.StartsWith("kube_master", StringComparison.Ordinal) || resource.StartsWith("master_", StringComparison.Ordinal) => ControlPlane,
+        _ => Workers,
+    };
+
+    private static IEnumerable<StackPart> Node(HotDocument node, string stage, string name, int count) =>
+        node.Resources.Children.Values.Select(r => new StackPart(stage, ((YamlMappingNode)r).TextOf("type")!, name, count));
+}
