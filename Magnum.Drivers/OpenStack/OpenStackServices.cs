@@ -51,6 +51,8 @@ public static class OpenStackServices
         {
             // Connections are renewed for the sake of address changes; the handler itself then needs no rotation.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            // Below what web servers before OpenStack keep idle connections open.
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(4),
             ConnectTimeout = TimeSpan.FromSeconds(10),
             AutomaticDecompression = DecompressionMethods.All,
             // A redirect would carry the token to wherever it leads.

@@ -33,6 +33,11 @@ internal sealed class KeystoneClient(
 
     public async Task<TokenInfo?> ValidateAsync(string token, CancellationToken cancellationToken)
     {
+        if (!KeystoneTokens.CanBeToken(token))
+        {
+            return null;
+        }
+
         try
         {
             var answer = await api.SendAsync(
@@ -99,13 +104,30 @@ internal sealed class KeystoneClient(
             : [.. caller.Roles.Select(name => new RoleRef(null, name))];
         var body = new TrustRequest(new TrustBody(
             caller.UserId, service.UserId!, project, Impersonation: true, AllowRedelegation: true, RedelegationDepth, roles));
-        var answer = await transport.SendAsync(
-            AsBearer(HttpMethod.Post, "OS-TRUST/trusts", caller.Token) with
+        try
+        {
+            var answer = await transport.SendAsync(
+                AsBearer(HttpMethod.Post, "OS-TRUST/trusts", caller.Token) with
+                {
+                    Body = JsonSerializer.SerializeToUtf8Bytes(body, KeystoneJson.Default.TrustRequest),
+                },
+                cancellationToken);
+            return answer.Read(KeystoneJson.Default.TrustAnswer).Trust.Id;
+        }
+        catch (CloudException e) when (e.Fault is CloudFault.Forbidden)
+        {
+            // Keystone gives no reason here; these are the ones it has.
+            throw new CloudException(
+                e.Service,
+                CloudFault.Forbidden,
+                "Keystone refused to let Magnum act for you: a token from a trust or a restricted application credential cannot delegate, "
+                + $"and Keystone must allow trusts to be redelegated twice ([trust] max_redelegation_count). {e.Message}",
+                e)
             {
-                Body = JsonSerializer.SerializeToUtf8Bytes(body, KeystoneJson.Default.TrustRequest),
-            },
-            cancellationToken);
-        return answer.Read(KeystoneJson.Default.TrustAnswer).Trust.Id;
+                StatusCode = e.StatusCode,
+                RequestId = e.RequestId,
+            };
+        }
     }
 
     public async Task DeleteTrustAsync(string trustId, CancellationToken cancellationToken)
@@ -141,8 +163,9 @@ internal sealed class KeystoneClient(
         transport.SendAsync(AsBearer(method, path, token) with { SubjectToken = subject, IsRepeatable = true }, cancellationToken);
 
     // Straight to Keystone: the bearer's catalog is not needed for that, and an unscoped token has none.
-    private CloudRequest AsBearer(HttpMethod method, string path, string token) =>
-        new("identity", method, new Uri($"{options.IdentityUrl}/{path}")) { Token = token };
+    private CloudRequest AsBearer(HttpMethod method, string path, string token) => KeystoneTokens.CanBeToken(token)
+        ? new("identity", method, new Uri($"{options.IdentityUrl}/{path}")) { Token = token }
+        : throw new CloudException("identity", CloudFault.Unauthorized, "The token is not valid.");
 
     private static CloudException Refused(SignIn signIn, CloudException refusal)
     {

@@ -11,6 +11,11 @@ internal sealed record IssuedToken(TokenInfo Info, string? DomainId);
 /// <summary>Issues tokens: what both the sessions and the sign-in page stand on.</summary>
 internal sealed class KeystoneTokens(CloudTransport transport, OpenStackOptions options)
 {
+    private const int LongestToken = 8192;
+
+    /// <summary>Whether a text can stand in a header as a token: what cannot is not valid, and must not look like a broken connection.</summary>
+    public static bool CanBeToken(string text) => text.Length is > 0 and <= LongestToken && !text.AsSpan().ContainsAnyExceptInRange('!', '~');
+
     public async Task<IssuedToken> IssueAsync(AuthRequest auth, CancellationToken cancellationToken)
     {
         var request = new CloudRequest("identity", HttpMethod.Post, new Uri($"{options.IdentityUrl}/auth/tokens"))

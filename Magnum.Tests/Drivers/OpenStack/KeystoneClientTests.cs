@@ -120,6 +120,32 @@ public sealed class KeystoneClientTests : IDisposable
     }
 
     [Fact]
+    public async Task Trust_Refused_NamesTheReasonsThatKeystoneHas()
+    {
+        _cloud.Stub.Always("POST /identity/v3/OS-TRUST/trusts", _ => CloudStub.Json(403, """{"error": {"code": 403, "message": "No.", "title": "Forbidden"}}"""));
+        var caller = await _cloud.Identity.SignInAsync(new SignIn.Password("demo", "secret", "Default", "demo", null), Ct);
+
+        var refusal = await Assert.ThrowsAsync<CloudException>(() => _cloud.Identity.CreateTrustAsync(caller, Ct));
+
+        Assert.Equal(CloudFault.Forbidden, refusal.Fault);
+        Assert.Contains("max_redelegation_count", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("two words")]
+    [InlineData("größe")]
+    [InlineData("line\nbreak")]
+    public async Task Text_ThatCannotBeAToken_IsNotValidAndIsNotSent(string text)
+    {
+        Assert.Null(await _cloud.Identity.ValidateAsync(text, Ct));
+        var refusal = await Assert.ThrowsAsync<CloudException>(() => _cloud.Identity.ListProjectsAsync(text, Ct));
+
+        Assert.Equal(CloudFault.Unauthorized, refusal.Fault);
+        Assert.Empty(_cloud.Stub.Calls);
+    }
+
+    [Fact]
     public async Task TrustDeletion_FallsBackToTheServiceUserWhenTheTrustorIsGone()
     {
         _cloud.Stub.Always("POST /identity/v3/auth/tokens", call => call.Body.Contains("OS-TRUST", StringComparison.Ordinal)
