@@ -1,0 +1,60 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace Magnum.Tests.Lanes.OpenStack;
+
+/// <summary>The real OpenStack that <c>deploy/devcloud/up.sh</c> brings up, seen as its administrator.</summary>
+internal sealed class DevCloud : IDisposable
+{
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(60) };
+    private readonly string _keystone;
+    private readonly JsonNode _auth;
+
+    private DevCloud(string folder)
+    {
+        _auth = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "clouds.yaml")))!["clouds"]!["admin"]!["auth"]!;
+        _keystone = (string)_auth["auth_url"]!;
+        MagnumSettings = File.ReadAllLines(Path.Combine(folder, "magnum.env")).Select(line => line.Split('=', 2)).ToDictionary(p => p[0], p => p[1]);
+    }
+
+    /// <summary>What Magnum is told about this cloud.</summary>
+    public IReadOnlyDictionary<string, string> MagnumSettings { get; }
+
+    public CloudSession Admin { get; private set; } = null!;
+
+    public HttpClient Http => _http;
+
+    /// <summary>Signs in as administrator.</summary>
+    /// <exception cref="InvalidOperationException">The cloud is not up.</exception>
+    public static async Task<DevCloud> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var folder = Environment.GetEnvironmentVariable("DEVCLOUD") ?? "/tmp/devcloud";
+        if (!File.Exists(Path.Combine(folder, "clouds.yaml")))
+        {
+            throw new InvalidOperationException($"There is no cloud in {folder}: run deploy/devcloud/up.sh (./test.sh openstack does).");
+        }
+
+        var cloud = new DevCloud(folder);
+        cloud.Admin = await cloud.SignInAsync((string)cloud._auth["username"]!, (string)cloud._auth["password"]!, "admin", cancellationToken);
+        return cloud;
+    }
+
+    /// <summary>A token of a user in a project, both of the domain Default.</summary>
+    public async Task<CloudSession> SignInAsync(string user, string password, string project, CancellationToken cancellationToken)
+    {
+        var domain = new { id = "default" };
+        using var answer = await _http.PostAsJsonAsync($"{_keystone}/auth/tokens", new
+        {
+            auth = new
+            {
+                identity = new { methods = new[] { "password" }, password = new { user = new { name = user, domain, password } } },
+                scope = new { project = new { name = project, domain } },
+            },
+        }, cancellationToken);
+        var body = await answer.Content.ReadAsStringAsync(cancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, $"{user} cannot sign in: {body}");
+        return new CloudSession(_http, answer.Headers.GetValues("X-Subject-Token").Single(), JsonNode.Parse(body)!["token"]!);
+    }
+
+    public void Dispose() => _http.Dispose();
+}

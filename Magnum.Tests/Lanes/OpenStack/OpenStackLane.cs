@@ -1,0 +1,55 @@
+using Magnum.Tests.Support.Lanes;
+
+namespace Magnum.Tests.Lanes.OpenStack;
+
+/// <summary>The lane's cloud, its project in it, and the product pointed at that cloud; one for all tests of the lane.</summary>
+public sealed class OpenStackLane : IAsyncLifetime
+{
+    private DevCloud? _cloud;
+    private LaneProject? _project;
+    private MagnumProcess? _magnum;
+
+    internal DevCloud Cloud => _cloud ?? throw new InvalidOperationException("The lane was not chosen.");
+
+    internal LaneProject Project => _project ?? throw new InvalidOperationException("The lane was not chosen.");
+
+    internal MagnumProcess Magnum => _magnum ?? throw new InvalidOperationException("The lane was not chosen.");
+
+    /// <inheritdoc />
+    public async ValueTask InitializeAsync()
+    {
+        if (!Lane.IsChosen(Lane.OpenStack))
+        {
+            return;
+        }
+
+        var cancellationToken = TestContext.Current.CancellationToken;
+        _cloud = await DevCloud.ConnectAsync(cancellationToken);
+        _project = await LaneProject.CreateAsync(_cloud, cancellationToken);
+        _magnum = await MagnumProcess.StartAsync("openstack", _cloud.MagnumSettings, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (_magnum is not null)
+        {
+            await _magnum.DisposeAsync();
+        }
+
+        if (_project is not null)
+        {
+            await _project.RemoveAsync(CancellationToken.None);
+        }
+
+        _cloud?.Dispose();
+    }
+
+    /// <summary>Magnum's API as the project's member calls it.</summary>
+    internal async Task<MagnumUser> MemberAsync(CancellationToken cancellationToken) =>
+        new(this, await Project.SignInAsync(cancellationToken));
+}
+
+/// <summary>Tests of this collection run one after the other on one cloud.</summary>
+[CollectionDefinition(nameof(OpenStackLane))]
+public sealed class OpenStackLaneDefinition : ICollectionFixture<OpenStackLane>;
