@@ -1,5 +1,7 @@
 using Magnum.Core.Clusters;
 using Magnum.Core.ClusterTemplates;
+using Magnum.Core.Credentials;
+using Magnum.Core.NodeGroups;
 using Magnum.Core.Persistence;
 using Magnum.Core.Policies;
 using Magnum.Core.Quotas;
@@ -36,6 +38,9 @@ public static class MagnumCoreRequests
         services.AddScoped<IClusterTemplateQueries, ClusterTemplateQueries>();
         services.AddScoped<QuotaService>();
         services.AddScoped<StatsService>();
+        services.AddScoped<NodeGroupService>();
+        services.AddScoped<ClusterUpgradeService>();
+        services.AddScoped<CredentialService>();
 
         // Their constructors are internal, as what they are made of is: the container alone would not see them.
         services.AddScoped(p => new ClusterService(p.GetRequiredService<ClusterLauncher>(), p.GetRequiredService<ClusterChanger>()));

@@ -1,5 +1,8 @@
+using Magnum.Core.Clusters;
 using Magnum.Core.Errors;
+using Magnum.Core.Persistence;
 using Magnum.Core.Policies;
+using Microsoft.EntityFrameworkCore;
 
 namespace Magnum.Core.NodeGroups;
 
@@ -39,17 +42,92 @@ public sealed record NewNodeGroup
 public sealed record NodeGroupUpdate(
     int MinNodeCount, int? MaxNodeCount, IReadOnlyDictionary<string, string> NodeLabels, IReadOnlyList<NodeTaint> NodeTaints);
 
-/// <summary>Adds, changes and removes node groups, for both doors. Unsupported unless the driver can; what is wrong in itself is said first.</summary>
-public sealed class NodeGroupService
+/// <summary>Adds, changes and removes node groups, for both doors. What is wrong in itself is said first; then that no driver can do it yet.</summary>
+public sealed class NodeGroupService(IDbContextFactory<MagnumDbContext> dbFactory, PolicyEnforcer policy)
 {
-    public Task<Result<NodeGroup>> CreateAsync(Caller caller, string clusterIdent, NewNodeGroup request, CancellationToken cancellationToken) =>
-        throw new InvalidOperationException();
+    public async Task<Result<NodeGroup>> CreateAsync(Caller caller, string clusterIdent, NewNodeGroup request, CancellationToken cancellationToken)
+    {
+        if (policy.Check(caller, PolicyRules.NodeGroupCreate) is { } refused)
+        {
+            return refused;
+        }
 
-    /// <summary>Loads, lets <paramref name="change"/> say how it shall be, checks and stores.</summary>
-    public Task<Result<NodeGroup>> UpdateAsync(
-        Caller caller, string clusterIdent, string ident, Func<NodeGroup, Result<NodeGroupUpdate>> change, CancellationToken cancellationToken) =>
-        throw new InvalidOperationException();
+        var found = await FindClusterAsync(caller, clusterIdent, cancellationToken);
+        if (!found.IsSuccess)
+        {
+            return found.Error;
+        }
 
-    public Task<Result<Unit>> DeleteAsync(Caller caller, string clusterIdent, string ident, CancellationToken cancellationToken) =>
-        throw new InvalidOperationException();
+        var cluster = found.Value;
+        if (cluster.ApiAddress is null)
+        {
+            return new MagnumError.Conflict("Cluster API address is not available yet");
+        }
+
+        if (cluster.NodeGroups.Exists(g => g.Name == request.Name))
+        {
+            return new MagnumError.Conflict($"A node group with name {request.Name} already exists in the cluster {cluster.Name}.") { Field = "name" };
+        }
+
+        if ((NodeGroupRules.CheckCounts(request.Name, request.NodeCount, request.MinNodeCount, request.MaxNodeCount)
+            ?? NodeGroupRules.CheckMarks(request.Name, request.Role ?? NodeGroup.WorkerRole, request.NodeLabels, request.NodeTaints)) is { } wrong)
+        {
+            return wrong;
+        }
+
+        return request.Role == NodeGroup.MasterRole
+            ? new MagnumError.Unsupported("Creating master nodegroups is currently not supported.") { Field = "role" }
+            : new MagnumError.Unsupported("Creating a nodegroup is not supported by this driver.");
+    }
+
+    /// <summary>Loads, lets <paramref name="change"/> say how it shall be, and checks.</summary>
+    public async Task<Result<NodeGroup>> UpdateAsync(
+        Caller caller, string clusterIdent, string ident, Func<NodeGroup, Result<NodeGroupUpdate>> change, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(caller, PolicyRules.NodeGroupUpdate, clusterIdent, ident, cancellationToken);
+        if (!found.IsSuccess)
+        {
+            return found.Error;
+        }
+
+        var group = found.Value;
+        var changed = change(group);
+        if (!changed.IsSuccess)
+        {
+            return changed.Error;
+        }
+
+        var update = changed.Value;
+        return NodeGroupRules.CheckCounts(group.Name, group.NodeCount, update.MinNodeCount, update.MaxNodeCount)
+            ?? NodeGroupRules.CheckMarks(group.Name, group.Role, update.NodeLabels, update.NodeTaints)
+            ?? new MagnumError.Unsupported("Updating a nodegroup is not supported by this driver.");
+    }
+
+    public async Task<Result<Unit>> DeleteAsync(Caller caller, string clusterIdent, string ident, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(caller, PolicyRules.NodeGroupDelete, clusterIdent, ident, cancellationToken);
+        return found.Match<Result<Unit>>(
+            group => new MagnumError.Unsupported(group.IsDefault
+                ? "Deleting a default nodegroup is not supported."
+                : "Deleting a nodegroup is not supported by this driver."),
+            error => error);
+    }
+
+    private async Task<Result<NodeGroup>> FindAsync(Caller caller, string rule, string clusterIdent, string ident, CancellationToken cancellationToken)
+    {
+        var found = await FindClusterAsync(caller, clusterIdent, cancellationToken);
+        if (!found.IsSuccess)
+        {
+            return found.Error;
+        }
+
+        return policy.Check(caller, rule) is { } refused ? refused : ClusterLookup.FindNodeGroup(found.Value, ident);
+    }
+
+    /// <summary>Of the caller's own project, for administrators too.</summary>
+    private async Task<Result<Cluster>> FindClusterAsync(Caller caller, string ident, CancellationToken cancellationToken)
+    {
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        return await ClusterLookup.FindAsync(db, caller, all: false, ident, tracked: false, cancellationToken);
+    }
 }

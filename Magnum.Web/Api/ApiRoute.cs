@@ -1,0 +1,28 @@
+namespace Magnum.Web.Api;
+
+/// <summary>What the gate has to know about a route before its handler runs.</summary>
+/// <param name="Handler">The reference's name for it, as the refusal of an old version says it.</param>
+internal sealed record ApiRoute(string Handler)
+{
+    /// <summary>The oldest version that has it; below: 406.</summary>
+    public Microversion Since { get; init; } = Microversion.Minimum;
+
+    /// <summary>Query parameters that it takes; any other is a 400.</summary>
+    public IReadOnlyList<string> Query { get; init; } = [];
+
+    /// <summary>Query parameters that it takes from a later version on.</summary>
+    public IReadOnlyDictionary<string, Microversion> NewerQuery { get; init; } = new Dictionary<string, Microversion>();
+
+    /// <summary>The name of the body in messages; null: the route takes no body and does not look at one.</summary>
+    public string? Body { get; init; }
+
+    /// <summary>Whether tokens without a project get in: the users that a cluster's nodes are.</summary>
+    public bool AllowsUnscoped { get; init; }
+
+    /// <summary>Parameters of all lists.</summary>
+    public static readonly IReadOnlyList<string> PageParameters = ["limit", "marker", "sort_key", "sort_dir"];
+
+    /// <summary>Whether the parameter may be sent at this version.</summary>
+    public bool Takes(string parameter, Microversion version) =>
+        Query.Contains(parameter, StringComparer.Ordinal) || (NewerQuery.TryGetValue(parameter, out var since) && version >= since);
+}

@@ -1,0 +1,38 @@
+using System.Text.Json.Serialization;
+using Magnum.Web.Api;
+using Magnum.Web.Api.Input;
+using Magnum.Web.Api.Output;
+
+namespace Magnum.Web.Features.Certificates;
+
+/// <summary>A certificate of a cluster; keys that do not apply are absent.</summary>
+/// <param name="Csr">In the answer to a signing request alone.</param>
+/// <param name="CaCertType">In the answer to a signing request that named one.</param>
+internal sealed record CertificateView(
+    Guid ClusterUuid,
+    IReadOnlyList<Link> Links,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Csr,
+    string Pem,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? CaCertType)
+{
+    public static CertificateView Of(ApiRequest request, (Guid ClusterUuid, string Pem) certificate, string? csr = null, string? caCertType = null) =>
+        new(certificate.ClusterUuid, Link.Of(request, $"certificates/{certificate.ClusterUuid}"), csr, certificate.Pem, caCertType);
+}
+
+/// <summary>What a signing request says.</summary>
+internal static class CertificateInput
+{
+    public static readonly ResourceSchema Schema = new(
+        "certificate",
+        new Field("cluster_uuid", new TextType()) { Mandatory = true },
+        new Field("links", new AnyType()) { ReadOnly = true },
+        new Field("csr", new TextType(1, 64 * 1024)) { Mandatory = true },
+        new Field("pem", new AnyType()),
+        new Field("ca_cert_type", new TextType(0)));
+}
+
+[JsonSerializable(typeof(CertificateView))]
+internal sealed partial class CertificateJson : JsonSerializerContext
+{
+    public static readonly CertificateJson Api = new(ApiJson.CreateOptions());
+}

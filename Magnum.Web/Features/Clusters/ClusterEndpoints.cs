@@ -1,0 +1,152 @@
+using Magnum.Core.Clusters;
+using Magnum.Core.Errors;
+using Magnum.Web.Api;
+using Magnum.Web.Api.Http;
+using Magnum.Web.Api.Input;
+using Magnum.Web.Api.Output;
+using Magnum.Web.Api.Patch;
+
+namespace Magnum.Web.Features.Clusters;
+
+/// <summary><c>/v1/clusters</c>.</summary>
+internal static class ClusterEndpoints
+{
+    private const string Argument = "cluster_ident";
+
+    public static void MapClusters(this RouteGroupBuilder v1)
+    {
+        var list = new ApiRoute("get_all") { Query = ApiRoute.PageParameters };
+        v1.MapGet("/clusters", ListAsync).WithMetadata(list);
+        v1.MapGet("/clusters/detail", ListDetailAsync).WithMetadata(list);
+        v1.MapPost("/clusters", CreateAsync).WithMetadata(new ApiRoute("post") { Body = "cluster" });
+        v1.MapMissingIdent("/clusters", Argument);
+        v1.MapGet("/clusters/{ident}", ShowAsync).WithMetadata(new ApiRoute("get_one"));
+        v1.MapPatch("/clusters/{ident}", PatchAsync).WithMetadata(new ApiRoute("patch")
+        {
+            Body = "patch",
+            NewerQuery = new Dictionary<string, Microversion> { ["rollback"] = new(3) },
+        });
+        v1.MapDelete("/clusters/{ident}", DeleteAsync).WithMetadata(new ApiRoute("delete"));
+        v1.MapPost("/clusters/{ident}/actions/resize", ResizeAsync).WithMetadata(new ApiRoute("resize") { Since = new(7), Body = "cluster_resize_req" });
+        v1.MapPost("/clusters/{ident}/actions/upgrade", UpgradeAsync).WithMetadata(new ApiRoute("upgrade") { Since = new(7), Body = "cluster_upgrade_req" });
+    }
+
+    internal static async Task<IResult> ListAsync(ApiRequest request, IClusterQueries clusters, CancellationToken cancellationToken)
+    {
+        var query = PageQuery.Read(request, "/v1/clusters");
+        if (!query.IsSuccess)
+        {
+            return new ApiError(query.Error);
+        }
+
+        var page = await clusters.ListAsync(request.Caller, query.Value.Request, cancellationToken);
+        return page.ToAnswer(found => new Collection<ClusterSummary, ClusterListView>(
+            "clusters",
+            found.Items,
+            cluster => ClusterListView.Of(cluster, request),
+            ClusterJson.ListView(request.Version),
+            query.Value,
+            cluster => cluster.Uuid.ToString()));
+    }
+
+    internal static async Task<IResult> ListDetailAsync(ApiRequest request, IClusterQueries clusters, CancellationToken cancellationToken)
+    {
+        var query = PageQuery.Read(request, "/v1/clusters/detail");
+        if (!query.IsSuccess)
+        {
+            return new ApiError(query.Error);
+        }
+
+        var page = await clusters.ListDetailAsync(request.Caller, query.Value.Request, cancellationToken);
+        return page.ToAnswer(found => new Collection<Cluster, ClusterView>(
+            "clusters",
+            found.Items,
+            cluster => ClusterView.Of(cluster, request),
+            ClusterJson.View(request.Version),
+            query.Value,
+            cluster => cluster.Uuid.ToString()));
+    }
+
+    internal static async Task<IResult> CreateAsync(ApiRequest request, ClusterService clusters, CancellationToken cancellationToken)
+    {
+        var input = ClusterInput.Schema.Read(request.Body);
+        if (!input.IsSuccess)
+        {
+            return new ApiError(input.Error);
+        }
+
+        var cluster = ClusterInput.ToNewCluster(input.Value);
+        if (cluster.NodeCount == 0 && request.Version < Microversion.ZeroNodes)
+        {
+            return new ApiError(ClusterPatch.ZeroNodesTooEarly());
+        }
+
+        var created = await clusters.CreateAsync(request.Caller, cluster, cancellationToken);
+        return created.ToAnswer(c => ApiResponse.Accepted(c.Uuid));
+    }
+
+    internal static async Task<IResult> ShowAsync(ApiRequest request, string ident, IClusterQueries clusters, CancellationToken cancellationToken)
+    {
+        var found = await clusters.GetAsync(request.Caller, ident, cancellationToken);
+        return found.ToAnswer(cluster => ApiResponse.Json(ClusterView.Of(cluster, request, withFaults: true), ClusterJson.View(request.Version)));
+    }
+
+    internal static async Task<IResult> PatchAsync(ApiRequest request, string ident, ClusterService clusters, CancellationToken cancellationToken)
+    {
+        if (request.Boolean("rollback", out var rollback) is { } refused)
+        {
+            return new ApiError(refused);
+        }
+
+        var operations = PatchOperation.ReadAll(request.Body, ClusterPatch.Rules);
+        if (!operations.IsSuccess)
+        {
+            return new ApiError(operations.Error);
+        }
+
+        var updated = await clusters.UpdateAsync(
+            request.Caller, ident, cluster => ClusterPatch.Change(cluster, operations.Value, request.Version, rollback), cancellationToken);
+        return updated.ToAnswer(cluster => ApiResponse.Accepted(cluster.Uuid));
+    }
+
+    internal static async Task<IResult> DeleteAsync(ApiRequest request, string ident, ClusterService clusters, CancellationToken cancellationToken)
+    {
+        var deleted = await clusters.DeleteAsync(request.Caller, ident, cancellationToken);
+        return deleted.ToAnswer(_ => ApiResponse.NoContent());
+    }
+
+    internal static async Task<IResult> ResizeAsync(ApiRequest request, string ident, ClusterService clusters, CancellationToken cancellationToken)
+    {
+        var input = ClusterInput.Resize.Read(request.Body);
+        if (!input.IsSuccess)
+        {
+            return new ApiError(input.Error);
+        }
+
+        var resize = ClusterInput.ToResize(input.Value);
+        if (resize.NodeCount == 0 && request.Version < Microversion.ZeroNodes)
+        {
+            return new ApiError(ClusterPatch.ZeroNodesTooEarly());
+        }
+
+        var resized = await clusters.ResizeAsync(request.Caller, ident, resize, cancellationToken);
+        return resized.ToAnswer(cluster => ApiResponse.Accepted(cluster.Uuid));
+    }
+
+    internal static async Task<IResult> UpgradeAsync(ApiRequest request, string ident, ClusterUpgradeService upgrades, CancellationToken cancellationToken)
+    {
+        if (request.Version < new Microversion(8))
+        {
+            return new ApiError(new MagnumError.Invalid("Cluster upgrade is not supported in the provided microversion."));
+        }
+
+        var input = ClusterInput.Upgrade.Read(request.Body);
+        if (!input.IsSuccess)
+        {
+            return new ApiError(input.Error);
+        }
+
+        var upgraded = await upgrades.UpgradeAsync(request.Caller, ident, ClusterInput.ToUpgrade(input.Value), cancellationToken);
+        return upgraded.ToAnswer(cluster => ApiResponse.Accepted(cluster.Uuid));
+    }
+}

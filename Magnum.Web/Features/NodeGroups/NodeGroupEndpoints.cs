@@ -1,0 +1,106 @@
+using Magnum.Core.Clusters;
+using Magnum.Core.NodeGroups;
+using Magnum.Web.Api;
+using Magnum.Web.Api.Http;
+using Magnum.Web.Api.Input;
+using Magnum.Web.Api.Output;
+using Magnum.Web.Api.Patch;
+
+namespace Magnum.Web.Features.NodeGroups;
+
+/// <summary><c>/v1/clusters/{cluster}/nodegroups</c>.</summary>
+internal static class NodeGroupEndpoints
+{
+    private const string Path = "/clusters/{cluster}/nodegroups";
+    private static readonly Microversion Since = new(9);
+
+    public static void MapNodeGroups(this RouteGroupBuilder v1)
+    {
+        v1.MapGet(Path, ListAsync).WithMetadata(new ApiRoute("get_all") { Since = Since, Query = [.. ApiRoute.PageParameters, "role"] });
+        v1.MapPost(Path, CreateAsync).WithMetadata(new ApiRoute("post") { Since = Since, Body = "nodegroup" });
+        v1.MapMissingIdent(Path, "nodegroup_id");
+        v1.MapGet(Path + "/{ident}", ShowAsync).WithMetadata(new ApiRoute("get_one") { Since = Since });
+        v1.MapPatch(Path + "/{ident}", PatchAsync).WithMetadata(new ApiRoute("patch") { Since = Since, Body = "patch" });
+        v1.MapDelete(Path + "/{ident}", DeleteAsync).WithMetadata(new ApiRoute("delete") { Since = Since });
+    }
+
+    internal static async Task<IResult> ListAsync(ApiRequest request, string cluster, IClusterQueries clusters, CancellationToken cancellationToken)
+    {
+        if (request.One("role", out var role) is { } refused)
+        {
+            return new ApiError(refused);
+        }
+
+        var query = PageQuery.Read(request, $"/v1/clusters/{Uri.EscapeDataString(cluster)}/nodegroups", carried: "role");
+        if (!query.IsSuccess)
+        {
+            return new ApiError(query.Error);
+        }
+
+        var page = await clusters.ListNodeGroupsAsync(request.Caller, cluster, role, query.Value.Request, cancellationToken);
+        return page.ToAnswer(found => new Collection<NodeGroup, NodeGroupListView>(
+            "nodegroups",
+            found.Items,
+            NodeGroupListView.Of,
+            NodeGroupJson.Api.NodeGroupListView,
+            found.Items is [var first, ..] ? query.Value with { Path = $"/v1/clusters/{first.ClusterId}/nodegroups" } : query.Value,
+            group => group.Uuid.ToString()));
+    }
+
+    internal static async Task<IResult> ShowAsync(
+        ApiRequest request, string cluster, string ident, IClusterQueries clusters, CancellationToken cancellationToken)
+    {
+        var found = await clusters.GetNodeGroupAsync(request.Caller, cluster, ident, cancellationToken);
+        return found.ToAnswer(pair => Answer(request, pair.NodeGroup, pair.Cluster.Labels, StatusCodes.Status200OK));
+    }
+
+    internal static async Task<IResult> CreateAsync(
+        ApiRequest request, string cluster, NodeGroupService groups, IClusterQueries clusters, CancellationToken cancellationToken)
+    {
+        var input = NodeGroupInput.Schema.Read(request.Body);
+        if (!input.IsSuccess)
+        {
+            return new ApiError(input.Error);
+        }
+
+        var created = await groups.CreateAsync(request.Caller, cluster, NodeGroupInput.ToNewNodeGroup(input.Value), cancellationToken);
+        return await AcceptedAsync(request, created, clusters, cancellationToken);
+    }
+
+    internal static async Task<IResult> PatchAsync(
+        ApiRequest request, string cluster, string ident, NodeGroupService groups, IClusterQueries clusters, CancellationToken cancellationToken)
+    {
+        var operations = PatchOperation.ReadAll(request.Body, NodeGroupInput.Patch);
+        if (!operations.IsSuccess)
+        {
+            return new ApiError(operations.Error);
+        }
+
+        var updated = await groups.UpdateAsync(
+            request.Caller, cluster, ident, present => NodeGroupInput.Change(present, operations.Value), cancellationToken);
+        return await AcceptedAsync(request, updated, clusters, cancellationToken);
+    }
+
+    internal static async Task<IResult> DeleteAsync(
+        ApiRequest request, string cluster, string ident, NodeGroupService groups, CancellationToken cancellationToken)
+    {
+        var deleted = await groups.DeleteAsync(request.Caller, cluster, ident, cancellationToken);
+        return deleted.ToAnswer(_ => ApiResponse.NoContent());
+    }
+
+    private static async Task<IResult> AcceptedAsync(
+        ApiRequest request, Core.Errors.Result<NodeGroup> changed, IClusterQueries clusters, CancellationToken cancellationToken)
+    {
+        if (!changed.IsSuccess)
+        {
+            return new ApiError(changed.Error);
+        }
+
+        var group = changed.Value;
+        var found = await clusters.GetNodeGroupAsync(request.Caller, group.ClusterId.ToString(), group.Uuid.ToString(), cancellationToken);
+        return found.ToAnswer(pair => Answer(request, pair.NodeGroup, pair.Cluster.Labels, StatusCodes.Status202Accepted));
+    }
+
+    private static IResult Answer(ApiRequest request, NodeGroup group, IReadOnlyDictionary<string, string> clusterLabels, int status) =>
+        ApiResponse.Json(NodeGroupView.Of(group, clusterLabels, request), NodeGroupJson.Api.NodeGroupView, status);
+}
