@@ -13,6 +13,14 @@ public sealed class ConductorOptions
     [MaxLength(200)]
     public string Host { get; set; } = Environment.MachineName;
 
+    /// <summary>Magnum's API as the clusters' nodes reach it, ending in <c>/v1</c>. Default <c>http://localhost:9511/v1</c>.</summary>
+    [Required]
+    [Url]
+    public string MagnumUrl { get; set; } = "http://localhost:9511/v1";
+
+    /// <summary>PEM file with the CAs that signed Keystone's and Magnum's certificates, for the nodes; empty: they are publicly known. Default empty.</summary>
+    public string CaBundleFile { get; set; } = "";
+
     /// <summary>How long a conductor that says nothing keeps its work; renewed at a third of it. Default 60 s.</summary>
     [Range(typeof(TimeSpan), "00:00:05", "00:10:00")]
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(60);

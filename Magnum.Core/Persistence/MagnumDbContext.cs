@@ -40,6 +40,8 @@ public abstract class MagnumDbContext(DbContextOptions options) : DbContext(opti
 
     public DbSet<Federation> Federations => Set<Federation>();
 
+    public DbSet<ProtectionKey> ProtectionKeys => Set<ProtectionKey>();
+
     public DbSet<DashboardSession> Sessions => Set<DashboardSession>();
 
     /// <inheritdoc />

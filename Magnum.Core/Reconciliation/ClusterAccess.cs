@@ -1,0 +1,69 @@
+using Magnum.Core.Clusters;
+using Magnum.Core.Credentials;
+using Magnum.Core.Drivers;
+using Magnum.Core.OpenStack;
+using Magnum.Core.Operations;
+using Microsoft.Extensions.Options;
+
+namespace Magnum.Core.Reconciliation;
+
+/// <summary>A cluster's driver and in whose name it is used.</summary>
+internal sealed class ClusterAccess(IClusterDriverRegistry drivers, ISecretProtector protector, IOptions<ConductorOptions> options, TimeProvider time)
+{
+    /// <summary>The driver that carries the cluster; a refusal when it is not installed here.</summary>
+    public IClusterDriver Driver(Cluster cluster) => drivers.Find(cluster.Driver)
+        ?? throw new DriverRefusedException($"The driver {cluster.Driver}, which carries this cluster, is not installed or not enabled.", nothingChanged: true);
+
+    /// <summary>For the owner, through the trust; Magnum's own for a cluster without one.</summary>
+    public CloudCredential Credential(Cluster cluster) =>
+        cluster.TrustId is null ? new CloudCredential.Service() : new CloudCredential.Trust(protector.Unprotect(cluster.TrustId), cluster.ProjectId);
+
+    /// <summary>Looks, within the time for a call.</summary>
+    public Task<ObservedCluster> ObserveAsync(Cluster cluster, string generation, bool withEvents, CancellationToken cancellationToken) =>
+        WithFallbackAsync(
+            cluster,
+            async credential =>
+            {
+                using var limit = new CancellationTokenSource(options.Value.CallTimeout, time);
+                using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+                try
+                {
+                    return await Driver(cluster).ObserveAsync(
+                        new DriverRequest(cluster, credential, generation), new ObserveOptions(withEvents, cluster.EventMarker), both.Token);
+                }
+                catch (OperationCanceledException e) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+                {
+                    throw new CloudException(
+                        "orchestration", CloudFault.Unreachable, $"no answer within {options.Value.CallTimeout.TotalSeconds:0} s", e);
+                }
+            });
+
+    /// <summary>
+    /// Does what has to be possible when the owner has left: in his name, and in Magnum's own when Keystone no longer honours the trust.
+    /// </summary>
+    public async Task<T> WithFallbackAsync<T>(Cluster cluster, Func<CloudCredential, Task<T>> work)
+    {
+        CloudCredential credential;
+        try
+        {
+            credential = Credential(cluster);
+        }
+        catch (System.Security.Cryptography.CryptographicException)
+        {
+            credential = new CloudCredential.Service();   // the key ring is lost; deleting must be possible all the same
+        }
+
+        try
+        {
+            return await work(credential);
+        }
+        catch (CloudException e) when (credential is CloudCredential.Trust && IsTrustLost(e))
+        {
+            return await work(new CloudCredential.Service());
+        }
+    }
+
+    /// <summary>Whether Keystone refuses the trust itself: it is gone, or its owner is, or has lost his roles.</summary>
+    public static bool IsTrustLost(CloudException e) =>
+        e is { Service: "identity", Fault: CloudFault.Unauthorized or CloudFault.Forbidden or CloudFault.NotFound };
+}

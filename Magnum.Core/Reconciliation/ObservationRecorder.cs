@@ -1,0 +1,62 @@
+using Magnum.Core.Clusters;
+using Magnum.Core.Drivers;
+using Magnum.Core.Events;
+using Magnum.Core.NodeGroups;
+using Magnum.Core.Operations;
+using Magnum.Core.Persistence;
+
+namespace Magnum.Core.Reconciliation;
+
+/// <summary>Writes what was seen into the rows. It decides nothing about a status.</summary>
+internal static class ObservationRecorder
+{
+    /// <summary>Addresses, versions, nodes, stages and events.</summary>
+    /// <param name="operation">The operation at work, whose waiting step gets the share that is done; null: none.</param>
+    public static async Task ApplyAsync(
+        MagnumDbContext db, Cluster cluster, Operation? operation, ObservedCluster observed, CancellationToken cancellationToken)
+    {
+        cluster.ApiAddress = observed.ApiAddress ?? cluster.ApiAddress;
+        cluster.CoeVersion = observed.CoeVersion ?? cluster.CoeVersion;
+        foreach (var seen in observed.NodeGroups)
+        {
+            if (cluster.NodeGroups.Find(g => g.Name == seen.Name) is { } group)
+            {
+                Apply(cluster, group, seen);
+            }
+        }
+
+        if (observed.Stages.Count > 0)
+        {
+            cluster.Stages = [.. observed.Stages];
+            if (operation?.Steps.Find(s => s.State is StepState.Running && OperationSteps.IsWaitingForBackend(s.Name)) is { } step)
+            {
+                step.Progress = Math.Max(step.Progress, Percentage(observed.Stages));
+            }
+        }
+
+        await ClusterEventWriter.AppendAsync(db, cluster, observed.Events, operation, cancellationToken);
+        cluster.EventMarker = observed.EventMarker ?? cluster.EventMarker;
+    }
+
+    /// <summary>What is done of all stages; the last percent belongs to the back end's own word.</summary>
+    public static int Percentage(IReadOnlyList<ObservedStage> stages)
+    {
+        var total = stages.Sum(s => s.Total);
+        return total <= 0 ? 0 : Math.Clamp(100 * stages.Sum(s => s.Done) / total, 0, 99);
+    }
+
+    private static void Apply(Cluster cluster, NodeGroup group, ObservedNodeGroup seen)
+    {
+        group.Nodes = [.. seen.Nodes];
+        group.NodeAddresses =
+        [
+            .. seen.Nodes
+                .Select(n => cluster.FloatingIpEnabled ? n.PublicAddress ?? n.Address : n.Address)
+                .OfType<string>(),
+        ];
+        if (group.IsDefault && cluster.CoeVersion is { Length: <= 20 } version)
+        {
+            group.Version = version;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using Magnum.Core.Certificates;
+
+namespace Magnum.Core.Reconciliation.Steps;
+
+/// <summary>Makes the cluster's CAs, Magnum's client certificate and the service accounts' key, as far as they are not there.</summary>
+internal sealed class CertificatesStep(ClusterCertificates certificates) : IOperationStep
+{
+    public bool OnlyLooks => false;
+
+    public bool IsPreparation => true;
+
+    public async Task<StepResult> RunAsync(WorkRows rows, CancellationToken cancellationToken)
+    {
+        await certificates.EnsureAsync(rows.Cluster!.Uuid, rows.Cluster.Name, cancellationToken);
+        return new StepResult.Done("The cluster's certificates are made.");
+    }
+}

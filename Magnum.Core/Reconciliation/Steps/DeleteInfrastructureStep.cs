@@ -1,0 +1,25 @@
+using Magnum.Core.Drivers;
+
+namespace Magnum.Core.Reconciliation.Steps;
+
+/// <summary>Asks the back end to remove the cluster; in Magnum's own name where the owner's trust is gone.</summary>
+internal sealed class DeleteInfrastructureStep(ClusterAccess access) : IOperationStep
+{
+    public bool OnlyLooks => false;
+
+    public bool IsPreparation => false;
+
+    public async Task<StepResult> RunAsync(WorkRows rows, CancellationToken cancellationToken)
+    {
+        var cluster = rows.Cluster!;
+        var driver = access.Driver(cluster);
+        await access.WithFallbackAsync(
+            cluster,
+            async credential =>
+            {
+                await driver.DeleteAsync(new DriverRequest(cluster, credential, rows.Operation.Uuid.ToString()), cancellationToken);
+                return true;
+            });
+        return new StepResult.Done("The cloud has accepted the removal.");
+    }
+}
