@@ -65,14 +65,12 @@ internal sealed partial class ClusterChanger(
 
             var payload = new OperationPayload
             {
-                PreviousStatus = cluster.Status,
                 PreviousNodeCount = group.NodeCount,
                 NodeCount = update.NodeCount,
                 Rollback = update.Rollback,
             };
             var message = Counts(group, update.NodeCount.Value);
             group.NodeCount = update.NodeCount.Value;
-            Begin(cluster, group, ClusterStatus.UpdateInProgress, now);
             return Recorded(work.Record(db, caller, cluster, OperationKind.Update, payload, group, message));
         }, cancellationToken);
 
@@ -108,19 +106,18 @@ internal sealed partial class ClusterChanger(
             }
 
             // What is restored on failure is what there was before the first of the resizes that are merged.
-            var payload = new OperationPayload
+            var former = active?.Payload ?? new OperationPayload { PreviousNodeCount = group.NodeCount };
+            var payload = former with
             {
-                PreviousStatus = active?.Payload.PreviousStatus ?? cluster.Status,
-                PreviousNodeCount = active?.Payload.PreviousNodeCount ?? group.NodeCount,
                 NodeCount = resize.NodeCount,
-                NodesToRemove = [.. (active?.Payload.NodesToRemove ?? []).Union(remove, StringComparer.Ordinal)],
+                NodesToRemove = [.. former.NodesToRemove.Union(remove, StringComparer.Ordinal)],
             };
             var message = Counts(group, resize.NodeCount);
             group.NodeCount = resize.NodeCount;
-            Begin(cluster, group, ClusterStatus.UpdateInProgress, time.GetUtcNow());
             if (active is { State: OperationState.Queued })
             {
                 active.Payload = payload;
+                cluster.Touch(time.GetUtcNow());
                 active.Generation++;
                 work.Note(db, caller, cluster, active.Uuid, message);
                 return active.Uuid;
@@ -150,11 +147,7 @@ internal sealed partial class ClusterChanger(
                 await work.CancelAsync(db, active, "Pre-empted by the deletion of the cluster.", cancellationToken);
             }
 
-            var payload = new OperationPayload { PreviousStatus = cluster.Status };
-            var now = time.GetUtcNow();
-            cluster.SetStatus(ClusterStatus.DeleteInProgress, null, now);
-            cluster.Progress = 0;
-            cluster.NodeGroups.ForEach(g => g.SetStatus(ClusterStatus.DeleteInProgress, null, now));
+            var payload = new OperationPayload();
             return work.Record(db, caller, cluster, OperationKind.Delete, payload, null, "asked for the cluster to be deleted.").Uuid;
         }, cancellationToken);
         return deleted.IsSuccess ? new Unit() : deleted.Error;
@@ -176,7 +169,7 @@ internal sealed partial class ClusterChanger(
                 return WrongState("Retrying a cluster", cluster.Status);
             }
 
-            if (StatusOf(last.Kind) is not { } status)
+            if (last.Kind is not (OperationKind.Create or OperationKind.Update or OperationKind.Resize or OperationKind.Delete))
             {
                 return new MagnumError.Unsupported($"Retrying a failed {last.Kind.ToWire()} is not supported.");
             }
@@ -185,14 +178,6 @@ internal sealed partial class ClusterChanger(
             if (group is not null && last.Kind is OperationKind.Update or OperationKind.Resize && last.Payload.NodeCount is { } count)
             {
                 group!.NodeCount = count;   // the failure had put the former count back
-            }
-
-            var now = time.GetUtcNow();
-            cluster.SetStatus(status, null, now);
-            cluster.Progress = 0;
-            foreach (var changed in group is null ? cluster.NodeGroups : [group])
-            {
-                changed.SetStatus(status, null, now);
             }
 
             return work.Record(db, caller, cluster, last.Kind, last.Payload, group, $"asked to try again what failed: {last.Reason ?? "no reason is known."}").Uuid;
@@ -216,9 +201,7 @@ internal sealed partial class ClusterChanger(
                 return Refused(WrongState("Updating a cluster", cluster.Status));
             }
 
-            var payload = new OperationPayload { PreviousStatus = cluster.Status };
-            cluster.SetStatus(ClusterStatus.UpdateInProgress, null, time.GetUtcNow());
-            cluster.Progress = 0;
+            var payload = new OperationPayload();
             return Recorded(work.Record(db, caller, cluster, OperationKind.RotateCa, payload, null, "asked for new certificate authorities."));
         }, cancellationToken);
 
@@ -239,23 +222,8 @@ internal sealed partial class ClusterChanger(
     private static bool IsReplaceable(Operation active, NodeGroup group) =>
         active.Kind is OperationKind.Resize && active.NodeGroupUuid == group.Uuid && active.State is OperationState.Queued or OperationState.Waiting;
 
-    private static ClusterStatus? StatusOf(OperationKind kind) => kind switch
-    {
-        OperationKind.Create => ClusterStatus.CreateInProgress,
-        OperationKind.Update or OperationKind.Resize => ClusterStatus.UpdateInProgress,
-        OperationKind.Delete => ClusterStatus.DeleteInProgress,
-        _ => null,
-    };
-
     private static string Counts(NodeGroup group, int count) =>
         string.Create(CultureInfo.InvariantCulture, $"asked for {count} node(s) in {group.Name}, which has {group.NodeCount}.");
-
-    private static void Begin(Cluster cluster, NodeGroup group, ClusterStatus status, DateTimeOffset now)
-    {
-        cluster.SetStatus(status, null, now);
-        cluster.Progress = 0;
-        group.SetStatus(status, null, now);
-    }
 
     private bool Can(Cluster cluster, DriverCapabilities capability) =>
         drivers.Find(cluster.Driver)?.Description.Capabilities.HasFlag(capability) == true;

@@ -11,25 +11,11 @@ namespace Magnum.Core.Clusters;
 /// <summary>Records work for the conductor inside the request's transaction, and tells about it after the commit.</summary>
 internal sealed partial class ClusterWork(IOperationScheduler scheduler, IClusterEvents events, TimeProvider time, ILogger<ClusterWork> logger)
 {
-    /// <summary>Adds the operation and the event that says who asked. The caller saves.</summary>
+    /// <summary>Moves the cluster and the groups concerned to in progress, adds the operation and the event that says who asked. The caller saves.</summary>
     public Operation Record(
         MagnumDbContext db, Caller caller, Cluster cluster, OperationKind kind, OperationPayload payload, NodeGroup? group, string message)
     {
-        var now = time.GetUtcNow();
-        var operation = new Operation
-        {
-            Uuid = Guid.NewGuid(),
-            ClusterUuid = cluster.Uuid,
-            ActiveClusterUuid = cluster.Uuid,
-            NodeGroupUuid = group?.Uuid,
-            ProjectId = cluster.ProjectId,
-            UserId = caller.UserId,
-            RequestId = caller.RequestId,
-            Kind = kind,
-            Payload = payload,
-            NotBefore = now,
-            CreatedAt = now,
-        };
+        var operation = OperationFactory.Create(cluster, kind, payload, group?.Uuid, caller.UserId, caller.RequestId, time.GetUtcNow());
         db.Add(operation);
         Note(db, caller, cluster, operation.Uuid, message);
         return operation;
@@ -57,13 +43,7 @@ internal sealed partial class ClusterWork(IOperationScheduler scheduler, ICluste
     /// <summary>Takes the cluster away from an operation. Its conductor finds out when it next saves, and stops.</summary>
     public async Task CancelAsync(MagnumDbContext db, Operation operation, string reason, CancellationToken cancellationToken)
     {
-        operation.State = OperationState.Cancelled;
-        operation.ActiveClusterUuid = null;
-        operation.FinishedAt = time.GetUtcNow();
-        operation.Reason = reason;
-        operation.LeaseOwner = null;
-        operation.LeaseUntil = null;
-        operation.Generation++;
+        OperationFactory.Cancel(operation, reason, time.GetUtcNow());
         await db.SaveChangesAsync(cancellationToken);   // before the next one is inserted: only one may be active
     }
 

@@ -37,7 +37,9 @@ public static class OperationFactory
             Payload = payload with
             {
                 PreviousStatus = payload.PreviousStatus ?? cluster.Status,
-                PreviousGroupStatuses = cluster.NodeGroups.ToDictionary(g => g.Name, g => g.Status),
+                PreviousGroupStatuses = payload.PreviousGroupStatuses.Count > 0
+                    ? payload.PreviousGroupStatuses
+                    : cluster.NodeGroups.ToDictionary(g => g.Name, g => g.Status),
             },
             NotBefore = now,
             Deadline = now + (limits ?? DefaultLimits).For(kind, cluster),

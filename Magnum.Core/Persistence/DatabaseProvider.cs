@@ -1,7 +1,7 @@
 namespace Magnum.Core.Persistence;
 
 /// <summary>The databases that Magnum runs on.</summary>
-public enum DatabaseProvider
+internal enum DatabaseProvider
 {
     /// <summary>One process, to try and for small clouds.</summary>
     Sqlite,

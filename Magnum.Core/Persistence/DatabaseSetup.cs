@@ -13,9 +13,10 @@ public static class DatabaseSetup
     /// <summary>
     /// Registers <see cref="IDbContextFactory{TContext}"/> of <see cref="MagnumDbContext"/>, whatever the database, and <see cref="DatabaseMigrator"/>.
     /// </summary>
-    public static IServiceCollection AddMagnumDatabase(this IServiceCollection services, DatabaseProvider provider, string connectionString)
+    /// <param name="provider"><c>Sqlite</c>, <c>Postgres</c> or <c>SqlServer</c>.</param>
+    public static IServiceCollection AddMagnumDatabase(this IServiceCollection services, string provider, string connectionString)
     {
-        switch (provider)
+        switch (Enum.TryParse<DatabaseProvider>(provider, ignoreCase: true, out var known) ? known : (DatabaseProvider?)null)
         {
             case DatabaseProvider.Sqlite:
                 services.AddPooledDbContextFactory<SqliteMagnumDbContext>(options => UseSqlite(options, connectionString));
@@ -30,7 +31,7 @@ public static class DatabaseSetup
                 services.AddSingleton<IDbContextFactory<MagnumDbContext>, FactoryAdapter<SqlServerMagnumDbContext>>();
                 break;
             default:
-                throw new ArgumentOutOfRangeException(nameof(provider), provider, "Magnum runs on Sqlite, Postgres and SqlServer.");
+                throw new ArgumentException($"Magnum runs on {string.Join(", ", Enum.GetNames<DatabaseProvider>())}, not on '{provider}'.", nameof(provider));
         }
 
         services.AddSingleton<DatabaseMigrator>();
