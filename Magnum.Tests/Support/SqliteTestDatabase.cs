@@ -1,5 +1,7 @@
 using Magnum.Core.Persistence;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Magnum.Tests.Support;
 
@@ -8,21 +10,34 @@ internal sealed class SqliteTestDatabase : IDbContextFactory<MagnumDbContext>, I
 {
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"magnum-{Guid.NewGuid():N}.db");
     private readonly DbContextOptions<SqliteMagnumDbContext> _options;
+    private readonly SqliteConnection _held;   // the last connection to close writes the log back, which would be each one
 
     public SqliteTestDatabase()
     {
         _options = new DbContextOptionsBuilder<SqliteMagnumDbContext>().UseSqlite($"Data Source={_path};Pooling=False").Options;
         using var db = CreateDbContext();
         db.Database.EnsureCreated();
+        _held = new SqliteConnection($"Data Source={_path};Pooling=False");
+        _held.Open();
     }
 
     public MagnumDbContext CreateDbContext() => new SqliteMagnumDbContext(_options);
 
+    /// <summary>Another door to the same file, which an interceptor watches.</summary>
+    public IDbContextFactory<MagnumDbContext> Watched(IInterceptor interceptor) =>
+        new WatchedFactory(new DbContextOptionsBuilder<SqliteMagnumDbContext>(_options).AddInterceptors(interceptor).Options);
+
     public void Dispose()
     {
+        _held.Dispose();
         foreach (var file in new[] { _path, $"{_path}-wal", $"{_path}-shm", $"{_path}-journal" })
         {
             File.Delete(file);
         }
+    }
+
+    private sealed class WatchedFactory(DbContextOptions<SqliteMagnumDbContext> options) : IDbContextFactory<MagnumDbContext>
+    {
+        public MagnumDbContext CreateDbContext() => new SqliteMagnumDbContext(options);
     }
 }

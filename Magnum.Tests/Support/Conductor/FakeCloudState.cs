@@ -1,0 +1,81 @@
+using Magnum.Core.Drivers;
+
+namespace Magnum.Tests.Support.Conductor;
+
+/// <summary>What exists in the cloud, whichever process made it.</summary>
+internal sealed class FakeCloudState
+{
+    private readonly Lock _lock = new();
+
+    public Dictionary<string, FakeTrustee> Trustees { get; } = [];
+
+    public HashSet<string> Trusts { get; } = [];
+
+    public Dictionary<Guid, FakeStack> Stacks { get; } = [];
+
+    public int Passwords { get; set; }
+
+    /// <summary>Stacks ever made.</summary>
+    public int Created { get; set; }
+
+    /// <summary>How often a stack is seen in progress before it is done.</summary>
+    public int LooksInProgress { get; set; } = 1;
+
+    /// <summary>What a call meets instead of working, by its name; null: nothing.</summary>
+    public Func<string, Exception?> Trouble { get; set; } = _ => null;
+
+    /// <summary>What happens while a call is under way.</summary>
+    public Func<string, Task> During { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>All calls in order.</summary>
+    public List<string> Calls { get; } = [];
+
+    public T Locked<T>(Func<T> work)
+    {
+        lock (_lock)
+        {
+            return work();
+        }
+    }
+
+    public async Task BeforeAsync(string call)
+    {
+        Locked(() =>
+        {
+            Calls.Add(call);
+            return true;
+        });
+        await During(call);
+        if (Trouble(call) is { } trouble)
+        {
+            throw trouble;
+        }
+    }
+}
+
+internal sealed record FakeTrustee(string Id, string Password, bool Enabled);
+
+internal sealed class FakeStack(string id, string? password)
+{
+    public string Id { get; } = id;
+
+    /// <summary>What the nodes were given.</summary>
+    public string? Password { get; set; } = password;
+
+    public string Generation { get; set; } = "";
+
+    public ObservedState State { get; set; } = ObservedState.InProgress;
+
+    public bool IsDeleting { get; set; }
+
+    public bool IsRollingBack { get; set; }
+
+    public string? Reason { get; set; }
+
+    public int Looks { get; set; }
+
+    /// <summary>How the present work ends.</summary>
+    public ObservedState EndsAs { get; set; } = ObservedState.Ready;
+
+    public Dictionary<string, int> Counts { get; set; } = [];
+}

@@ -1,0 +1,120 @@
+using Magnum.Core.Drivers;
+using Magnum.Core.Clusters;
+using Magnum.Core.Events;
+using Magnum.Core.OpenStack;
+
+namespace Magnum.Tests.Support.Conductor;
+
+/// <summary>An engine over <see cref="FakeCloudState"/>; each call is an action of the process that calls.</summary>
+internal sealed class FakeEngine(FakeCloudState cloud, LifeLine life) : IClusterDriver, IClusterDriverRegistry
+{
+    public DriverDescription Description { get; } = FakeDriver.Kubernetes("fake");
+
+    public IReadOnlyList<DriverDescription> Drivers => [Description];
+
+    public IClusterDriver? Find(string name) => name == "fake" ? this : null;
+
+    public IReadOnlyList<DriverDescription> FindByType(string serverType, string distro, string coe) => Drivers;
+
+    public Task<ClusterPlan> PlanAsync(Cluster proposed, CloudCredential credential, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<string> ConvergeAsync(DriverRequest request, CancellationToken cancellationToken) => CallAsync("converge", request, () =>
+    {
+        if (!cloud.Stacks.TryGetValue(request.Cluster.Uuid, out var stack))
+        {
+            stack = cloud.Stacks[request.Cluster.Uuid] = new FakeStack($"stack-{++cloud.Created}", null);
+        }
+
+        if (stack.Generation != request.Generation)
+        {
+            stack.Generation = request.Generation;
+            stack.Password = request.Enrolment?.Password;
+            stack.State = ObservedState.InProgress;
+            stack.Looks = 0;
+        }
+
+        stack.Counts = request.Cluster.NodeGroups.ToDictionary(g => g.Name, g => g.NodeCount);
+        return stack.Id;
+    });
+
+    public Task<ObservedCluster> ObserveAsync(DriverRequest request, ObserveOptions options, CancellationToken cancellationToken) =>
+        CallAsync("observe", request, () =>
+        {
+            if (!cloud.Stacks.TryGetValue(request.Cluster.Uuid, out var stack))
+            {
+                return new ObservedCluster(ObservedState.Absent);
+            }
+
+            if (stack.State == ObservedState.InProgress && stack.Looks++ >= cloud.LooksInProgress)
+            {
+                stack.State = stack.EndsAs;
+            }
+
+            if (stack is { IsDeleting: true, State: ObservedState.Ready })
+            {
+                cloud.Stacks.Remove(request.Cluster.Uuid);
+                return new ObservedCluster(ObservedState.Absent);
+            }
+
+            return Show(request, stack);
+        });
+
+    public Task DeleteAsync(DriverRequest request, CancellationToken cancellationToken) => CallAsync("delete", request, () =>
+    {
+        if (cloud.Stacks.TryGetValue(request.Cluster.Uuid, out var stack))
+        {
+            stack.IsDeleting = true;
+            stack.State = ObservedState.InProgress;
+            stack.Looks = 0;
+        }
+
+        return true;
+    });
+
+    public async Task<IReadOnlySet<string>?> ListInProgressAsync(CancellationToken cancellationToken)
+    {
+        life.Tick();
+        await cloud.BeforeAsync("list");
+        return cloud.Locked(() => cloud.Stacks.Values.Where(s => s.State == ObservedState.InProgress).Select(s => s.Id).ToHashSet());
+    }
+
+    private static ObservedCluster Show(DriverRequest request, FakeStack stack) => new(stack.State)
+    {
+        BackendId = stack.Id,
+        IsCurrent = stack.Generation == request.Generation,
+        IsDeleting = stack.IsDeleting,
+        IsRollingBack = stack.IsRollingBack,
+        Reason = stack.Reason,
+        ApiAddress = stack.State == ObservedState.Ready ? "https://203.0.113.5:6443" : null,
+        CoeVersion = stack.State == ObservedState.Ready ? "v1.31.1" : null,
+        Stages = [new ObservedStage("network", 1, 1, false), new ObservedStage("control-plane", stack.State == ObservedState.Ready ? 1 : 0, 1, false)],
+        Events =
+        [
+            new ObservedEvent($"{stack.Id}-{stack.State}", DateTimeOffset.UnixEpoch, EventSource.Heat, EventLevel.Info, "stack", "OS::Heat::Stack", "X", stack.Id, $"Stack is {stack.State}."),
+        ],
+        EventMarker = $"{stack.Looks}",
+        NodeGroups =
+        [
+            .. stack.Counts.Select(c => new ObservedNodeGroup(
+                c.Key, c.Value, [.. Enumerable.Range(0, c.Value).Select(i => new ObservedNode($"{c.Key}-{i}", $"server-{i}", $"10.0.0.{i}", $"203.0.113.{i}", "ACTIVE"))])
+            {
+                State = stack.State,
+                Reason = stack.Reason,
+            }),
+        ],
+    };
+
+    private async Task<T> CallAsync<T>(string call, DriverRequest request, Func<T> work)
+    {
+        life.Tick();
+        await cloud.BeforeAsync(call);
+        if (request.Credential is CloudCredential.Trust trust && !cloud.Locked(() => cloud.Trusts.Contains(trust.TrustId)))
+        {
+            throw new CloudException("identity", CloudFault.NotFound, "Could not find trust.") { StatusCode = 404 };
+        }
+
+        var result = cloud.Locked(work);
+        life.Tick();
+        return result;
+    }
+}
