@@ -27,15 +27,16 @@ internal static class Listing
         return items;
     }
 
-    /// <summary>One page; 400 for a marker that is not in the list.</summary>
-    public static List<JsonObject> Page(this IEnumerable<JsonObject> items, IQueryCollection query, string idKey, out bool more)
+    /// <summary>One page; 400 for a marker that is not in the list, or the first page where the service overlooks such markers.</summary>
+    public static List<JsonObject> Page(
+        this IEnumerable<JsonObject> items, IQueryCollection query, string idKey, out bool more, bool overlookMarker = false)
     {
         var all = Sort(items, query).ToList();
         var start = 0;
         if (query["marker"].ToString() is { Length: > 0 } marker)
         {
             var at = all.FindIndex(item => item.Text(idKey) == marker);
-            start = at >= 0 ? at + 1 : throw ApiFault.BadRequest($"marker [{marker}] not found");
+            start = at >= 0 || overlookMarker ? at + 1 : throw ApiFault.BadRequest($"marker [{marker}] not found");
         }
 
         var limit = int.MaxValue;

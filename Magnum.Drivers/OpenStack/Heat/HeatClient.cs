@@ -139,7 +139,7 @@ internal sealed class HeatClient(CloudApi api)
         return answer?.Resource.ToResource();
     }
 
-    /// <summary>What happened, oldest first, after the event <paramref name="since"/>; from the beginning when it is null or Heat has dropped that event.</summary>
+    /// <summary>What happened, oldest first, after the event <paramref name="since"/>; from the beginning when it is null or Heat has dropped that event, so the caller must know what it has seen.</summary>
     public async Task<IReadOnlyList<HeatEvent>> ListEventsAsync(
         CloudCredential credential, StackRef stack, int nestedDepth, string? since, CancellationToken cancellationToken)
     {

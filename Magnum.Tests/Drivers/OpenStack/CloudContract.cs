@@ -154,12 +154,11 @@ public abstract class CloudContract : IAsyncLifetime
             await compute.ListKeyPairsAsync(credential, Ct);
 
             var images = services.GetRequiredService<IImages>();
-            var image = Assert.Single(await images.FindImagesAsync(credential, "ubuntu", Ct));
-            Assert.Equal("ubuntu", image.OsDistro);
+            var image = (await images.ListImagesAsync(credential, Ct)).First(i => i.OsDistro == "ubuntu");
+            Assert.Contains(await images.FindImagesAsync(credential, image.Name, Ct), i => i.Id == image.Id);
             Assert.Equal(image.Id, Assert.Single(await images.FindImagesAsync(credential, image.Id, Ct)).Id);
             Assert.Empty(await images.FindImagesAsync(credential, "no such image, in:here", Ct));
             Assert.Empty(await images.FindImagesAsync(credential, Guid.NewGuid().ToString(), Ct));
-            Assert.Contains(await images.ListImagesAsync(credential, Ct), i => i.Id == image.Id);
 
             var networking = services.GetRequiredService<INetworking>();
             var networks = await networking.ListNetworksAsync(credential, Ct);
@@ -205,7 +204,7 @@ public abstract class CloudContract : IAsyncLifetime
             Assert.Equal("CREATE_COMPLETE", created.Status);
             Assert.Equal("1", created.Parameters["magnum_generation"]);
             Assert.Equal(["magnum", _suffix], created.Tags);
-            Assert.Equal("""{"node-0": "joined"}""", created.Outputs["data"].Text);
+            Assert.Equal("joined", JsonDocument.Parse(created.Outputs["data"].Text!).RootElement.GetProperty("node-0").GetString());
             Assert.Equal(stack.Id, (await Heat.FindStackAsync(trust, stack.Name, false, Ct))?.Id);
             Assert.Equal(stack.Name, (await Heat.FindStackAsync(trust, stack.Id, false, Ct))?.Name);
 

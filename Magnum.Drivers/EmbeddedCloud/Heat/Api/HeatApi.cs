@@ -46,7 +46,7 @@ internal abstract class HeatApi(Cloud cloud) : ServiceApi(cloud)
     protected StackRow Find(ApiRequest request)
     {
         var project = Project(request);
-        return Heat.Stacks.GetValueOrDefault(request.Route("id")) is { Vanished: false } stack && stack.ProjectId == project && stack.Name == request.Route("name")
+        return Heat.Stacks.GetValueOrDefault(request.Route("id")) is { Vanished: false } stack && IsShown(request, stack, project) && stack.Name == request.Route("name")
             ? stack
             : throw HeatFault.NotFound("Stack", $"{request.Route("name")}/{request.Route("id")}");
     }
@@ -56,10 +56,13 @@ internal abstract class HeatApi(Cloud cloud) : ServiceApi(cloud)
     {
         var project = Project(request);
         var wanted = request.Route("name");
-        return Heat.Stacks.Values.FirstOrDefault(s => s.ProjectId == project && s.Id == wanted && !s.Vanished)
+        return Heat.Stacks.Values.FirstOrDefault(s => s.Id == wanted && IsShown(request, s, project) && !s.Vanished)
             ?? Heat.Stacks.Values.FirstOrDefault(s => s.ProjectId == project && s.Name == wanted && !s.IsDeleted)
             ?? throw HeatFault.NotFound("Stack", wanted);
     }
+
+    // Heat finds any stack by its id for an administrator, whichever project the path names.
+    private static bool IsShown(ApiRequest request, StackRow stack, string project) => request.IsAdmin || stack.ProjectId == project;
 
     protected static ResourceRow Resource(ApiRequest request, StackRow stack) =>
         stack.Live(request.Route("resource")) ?? throw HeatFault.NotFound("Resource", request.Route("resource"));

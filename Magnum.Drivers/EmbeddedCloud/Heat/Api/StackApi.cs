@@ -56,7 +56,7 @@ internal sealed class StackApi(Cloud cloud) : HeatApi(cloud)
             .Where(s => s.ParentId is null || request.QueryFlag("show_nested"))
             .Where(s => Matches(request, s)).ToList();
         var page = rows.OrderByDescending(s => s.CreatedAt).ThenBy(s => s.Id, StringComparer.Ordinal)
-            .Select(s => Json.Brief(s, global)).Page(SortQuery(request), "id", out var more);
+            .Select(s => Json.Brief(s, global)).Page(SortQuery(request), "id", out var more, overlookMarker: true);
         var body = new JsonObject { ["stacks"] = page.ToJson() };
         if (withCount)
         {

@@ -70,7 +70,7 @@ internal sealed class StackPartsApi(Cloud cloud) : HeatApi(cloud)
 
         // Time alone does not order events of one moment: the order in which they were written does.
         var query = request.Http.Request.Query.Where(q => q.Key is "limit" or "marker").ToDictionary(q => q.Key, q => q.Value);
-        return ApiAnswer.Ok(new JsonObject { ["events"] = rows.Page(new Microsoft.AspNetCore.Http.QueryCollection(query), "id", out _).ToJson() });
+        return ApiAnswer.Ok(new JsonObject { ["events"] = rows.Page(new Microsoft.AspNetCore.Http.QueryCollection(query), "id", out _, overlookMarker: true).ToJson() });
     }
 
     private ApiAnswer ShowEvent(ApiRequest request)
