@@ -73,6 +73,17 @@ internal static class JsonExtensions
 
     public static string Write(this JsonNode? node) => node?.ToJsonString(Wire) ?? "null";
 
+    /// <summary>As Python's <c>json.dumps</c> writes it, spaces and all: what Heat makes of maps and lists where a text is wanted.</summary>
+    public static string Dumps(this JsonNode? node) => node switch
+    {
+        JsonObject map => "{" + string.Join(", ", map.Select(m => Quote(m.Key) + ": " + m.Value.Dumps())) + "}",
+        JsonArray list => "[" + string.Join(", ", list.Select(i => i.Dumps())) + "]",
+        _ when node.IsString() => Quote(node.Text()!),
+        _ => node.Write(),
+    };
+
+    private static string Quote(string text) => string.Concat(((JsonNode)text).ToJsonString(Wire).Select(c => c < 127 ? c.ToString() : $"\\u{(int)c:x4}"));
+
     /// <summary>Seconds and a <c>Z</c>, as Nova, Neutron and Heat write a moment.</summary>
     public static string Stamp(this DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 

@@ -199,6 +199,7 @@ internal sealed partial class ComputeService(Cloud cloud)
         {
             server.Status = "ERROR";
             server.Fault = new ServerFault(500, NoValidHost, now);
+            Unplug(server);
             return;
         }
 
@@ -256,6 +257,16 @@ internal sealed partial class ComputeService(Cloud cloud)
         cloud.Network.State.SecurityGroups.Values.FirstOrDefault(g => g.ProjectId == server.ProjectId && (g.Name == name || g.Id == name))?.Id
         ?? throw ApiFault.BadRequest($"Security group {name} not found."))];
 
+    /// <summary>Takes a server off the ports that others made for it.</summary>
+    public void ReleasePorts(string id)
+    {
+        if (State.Servers.GetValueOrDefault(id) is { } server)
+        {
+            server.PortIds = [.. server.OwnPortIds];
+            Unbind(server, own: false);
+        }
+    }
+
     private void Unplug(ServerRow server)
     {
         foreach (var id in server.OwnPortIds.Where(cloud.Network.State.Ports.ContainsKey))
@@ -263,11 +274,16 @@ internal sealed partial class ComputeService(Cloud cloud)
             cloud.Network.RemovePort(id, byOwner: true);
         }
 
-        foreach (var port in cloud.Network.State.Ports.Values.Where(p => p.DeviceId == server.Id))
+        Unbind(server, own: true);
+        cloud.Volumes.DetachAll(server.Id);
+        (server.PortIds, server.OwnPortIds) = ([], []);
+    }
+
+    private void Unbind(ServerRow server, bool own)
+    {
+        foreach (var port in cloud.Network.State.Ports.Values.Where(p => p.DeviceId == server.Id && (own || !server.OwnPortIds.Contains(p.Id))))
         {
             (port.DeviceId, port.DeviceOwner) = ("", "");
         }
-
-        cloud.Volumes.DetachAll(server.Id);
     }
 }

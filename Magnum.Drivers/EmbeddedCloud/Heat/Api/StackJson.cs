@@ -62,7 +62,7 @@ internal sealed class StackJson(Cloud cloud)
         {
             shown[name] = model.Template.Parameters.GetValueOrDefault(name)?.Hidden is true ? Masked
                 : value is JsonArray list && model.Template.Parameters[name].Type is "comma_delimited_list" ? string.Join(',', list.Texts())
-                : value is JsonObject or JsonArray ? value.Write() : value.Text();
+                : value is JsonObject or JsonArray ? value.Dumps() : value.Text();
         }
 
         return shown;

@@ -33,8 +33,16 @@ internal sealed partial class HeatEngine
 
         var removing = stack.Action is "DELETE" || (stack.Action is "ROLLBACK" && stack.Previous is null);
         var model = removing ? null : ModelOf(stack);
-        while (stack.InProgress && Step(stack, model, now))
+        var generation = stack.Generation;
+        while (!IsOver(stack, generation) && Step(stack, model, now))
         {
+        }
+
+        if (stack.Generation != generation)
+        {
+            // It turned round: what is to be done now is for the next look.
+            _ready.Add(stack.Id);
+            return;
         }
 
         if (stack.InProgress)
@@ -56,10 +64,11 @@ internal sealed partial class HeatEngine
     private bool Step(StackRow stack, StackModel? model, DateTimeOffset now)
     {
         var moved = false;
-        foreach (var row in stack.Resources.Where(r => r.InProgress && r.Generation == stack.Generation && !(r.DueAt > now)).ToList())
+        var generation = stack.Generation;
+        foreach (var row in stack.Resources.Where(r => r.InProgress && r.Generation == generation && !(r.DueAt > now)).ToList())
         {
             moved |= Look(stack, row);
-            if (!stack.InProgress)
+            if (IsOver(stack, generation))
             {
                 return true;
             }
@@ -79,7 +88,7 @@ internal sealed partial class HeatEngine
             {
                 Reach(stack, model, model.Template.Resources[name]);
                 moved = true;
-                if (!stack.InProgress)
+                if (IsOver(stack, generation))
                 {
                     return true;
                 }
@@ -88,6 +97,9 @@ internal sealed partial class HeatEngine
 
         return ready ? moved | CleanUp(stack, model) : moved;
     }
+
+    /// <summary>Whether the operation of this number has ended, or was turned into another.</summary>
+    private static bool IsOver(StackRow stack, int generation) => !stack.InProgress || stack.Generation != generation;
 
     private static bool IsReached(StackRow stack, string name) => stack.Live(name) is { } row && row.Generation == stack.Generation && row.Action is not "DELETE";
 
@@ -118,6 +130,7 @@ internal sealed partial class HeatEngine
 
         if (row is not null && MustReplace(model, row, type, definition, wanted))
         {
+            type.PrepareReplacement(model.Context(row));
             row.Obsolete = true;
             row = null;
         }
@@ -222,6 +235,7 @@ internal sealed partial class HeatEngine
     /// <summary>Removes what the definition does not have (any more), last made first; ends the operation when nothing is left to do.</summary>
     private bool CleanUp(StackRow stack, StackModel? model)
     {
+        var generation = stack.Generation;
         var leaving = stack.Resources.Where(r => r.Obsolete || model is null || !model.Types.ContainsKey(r.Name)).ToList();
         var moved = false;
         foreach (var row in leaving.Where(r => !(r.Generation == stack.Generation && r.Action is "DELETE")))
@@ -233,7 +247,7 @@ internal sealed partial class HeatEngine
 
             moved = true;
             BeginRemoval(stack, row);
-            if (!stack.InProgress)
+            if (IsOver(stack, generation))
             {
                 return true;
             }

@@ -59,6 +59,11 @@ internal abstract class ResourceType(string name, params Property[] properties)
 
     public virtual bool IsUpdated(ResourceContext context) => true;
 
+    /// <summary>The old one of a replacement lets go of what the new one needs.</summary>
+    public virtual void PrepareReplacement(ResourceContext context)
+    {
+    }
+
     /// <summary>Begins to remove it; one that is gone is no error.</summary>
     public virtual void Delete(ResourceContext context)
     {

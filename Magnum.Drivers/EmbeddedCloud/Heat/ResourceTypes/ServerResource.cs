@@ -80,6 +80,8 @@ internal sealed class ServerResource() : ResourceType(
         server.FlavorId = c.Cloud.Compute.FindFlavor(c.Properties.Text("flavor"))!.Id;
     }
 
+    public override void PrepareReplacement(ResourceContext c) => c.Cloud.Compute.ReleasePorts(c.Row.PhysicalId);
+
     public override void Delete(ResourceContext c)
     {
         if (c.Cloud.Compute.State.Servers.ContainsKey(c.Row.PhysicalId))

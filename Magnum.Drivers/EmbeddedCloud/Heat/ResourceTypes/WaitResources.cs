@@ -97,7 +97,7 @@ internal sealed class WaitConditionResource() : ResourceType(
     public override bool IsUpdated(ResourceContext c) => IsCreated(c);
 
     protected override JsonNode? Attribute(ResourceContext c, string attribute) =>
-        new JsonObject(Signals(c).DistinctBy(s => s.Text("id")).Select(s => KeyValuePair.Create(s.Text("id")!, s["data"]?.DeepClone()))).Write();
+        new JsonObject(Signals(c).DistinctBy(s => s.Text("id")).Select(s => KeyValuePair.Create(s.Text("id")!, s["data"]?.DeepClone()))).Dumps();
 
     private static IEnumerable<JsonObject> Signals(ResourceContext c)
     {

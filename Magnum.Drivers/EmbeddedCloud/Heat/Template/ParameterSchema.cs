@@ -44,7 +44,7 @@ internal sealed class ParameterSchema
     {
         var value = Type switch
         {
-            "string" => given is JsonObject or JsonArray ? given.Write() : given.Text() is { } text ? (JsonNode)text : null,
+            "string" => given is JsonObject or JsonArray ? given.Dumps() : given.Text() is { } text ? (JsonNode)text : null,
             "number" => Number(given),
             "boolean" => given.Flag() ?? throw HeatFault.ParameterInvalid(Name, $"Unrecognized value '{given.Text()}', acceptable values are: '0', '1', 'f', 'false', 'n', 'no', 'off', 'on', 't', 'true', 'y', 'yes'"),
             "json" => Json(given),

@@ -84,7 +84,7 @@ internal sealed partial class Resolver
         var values = new List<(string Key, string Value)>();
         foreach (var (key, node) in map)
         {
-            var value = node is JsonObject or JsonArray ? node.Write() : node.Text();
+            var value = node is JsonObject or JsonArray ? node.Dumps() : node.Text();
             if (vstrict && string.IsNullOrEmpty(value) && !Deferred)
             {
                 throw Invalid(function, $"param {key} has no value");
@@ -122,7 +122,7 @@ internal sealed partial class Resolver
             throw Invalid("list_join", "[ <delimiter>, [ <string 1>, <string 2>, ... ] ] is needed");
         }
 
-        return string.Join(delimiter, list.Skip(1).SelectMany(l => l.Items()).Select(i => i is JsonObject or JsonArray ? i.Write() : i.Text() ?? ""));
+        return string.Join(delimiter, list.Skip(1).SelectMany(l => l.Items()).Select(i => i is JsonObject or JsonArray ? i.Dumps() : i.Text() ?? ""));
     }
 
     private JsonArray ListConcat(JsonNode? arguments, bool unique)
@@ -174,7 +174,7 @@ internal sealed partial class Resolver
                 var text = value.Text()!;
                 return values.TryGetValue(text, out var whole)
                     ? whole?.DeepClone()
-                    : ReplaceOnce(text, [.. values.Select(v => (v.Key, v.Value is JsonObject or JsonArray ? v.Value.Write() : v.Value.Text() ?? "")).OrderByDescending(v => v.Key.Length)]);
+                    : ReplaceOnce(text, [.. values.Select(v => (v.Key, v.Value is JsonObject or JsonArray ? v.Value.Dumps() : v.Value.Text() ?? "")).OrderByDescending(v => v.Key.Length)]);
             default:
                 return template?.DeepClone();
         }
