@@ -1,0 +1,158 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+
+namespace Magnum.Bench;
+
+/// <summary>The product as a process of its own, on free ports and an empty data directory, with the embedded cloud.</summary>
+internal sealed class Product : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private Product(Process process, string data, int web, int api, int cloud)
+    {
+        _process = process;
+        Data = data;
+        Web = new Uri($"http://localhost:{web}");
+        Api = new Uri($"http://localhost:{api}");
+        Cloud = new Uri($"http://127.0.0.1:{cloud}");
+    }
+
+    public string Data { get; }
+
+    public Uri Web { get; }
+
+    public Uri Api { get; }
+
+    public Uri Cloud { get; }
+
+    public HttpClient Http { get; } = new(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = 256 }) { Timeout = TimeSpan.FromSeconds(60) };
+
+    /// <summary>From the process's start to the first page.</summary>
+    public TimeSpan FirstPage { get; private set; }
+
+    public static string RepositoryRoot { get; } = FindRoot(AppContext.BaseDirectory);
+
+    public static async Task<Product> StartAsync(double speed, string? data = null, bool byRun = false)
+    {
+        data ??= Directory.CreateTempSubdirectory("magnum-bench-").FullName;
+        int web = FreePort(), api = FreePort(), cloud = FreePort();
+        var start = byRun
+            ? new ProcessStartInfo("dotnet", ["run", "--project", "Magnum.Web"])
+            : new ProcessStartInfo("dotnet", [Path.Combine(RepositoryRoot, "artifacts/bin/Magnum.Web/release/Magnum.Web.dll")]);
+        start.WorkingDirectory = RepositoryRoot;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.Environment["Magnum__DataDirectory"] = data;
+        start.Environment["Magnum__Web__Url"] = $"http://localhost:{web}";
+        start.Environment["Magnum__Api__Url"] = $"http://localhost:{api}";
+        start.Environment["EmbeddedCloud__Port"] = $"{cloud}";
+        start.Environment["EmbeddedCloud__Speed"] = FormattableString.Invariant($"{speed}");
+        start.Environment["Logging__LogLevel__Default"] = "Warning";
+        start.Environment["no_proxy"] = "*";
+        var clock = Stopwatch.StartNew();
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, line) => Console.Error.WriteLine(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        var product = new Product(process, data, web, api, cloud);
+        await product.WaitForFirstPageAsync(byRun ? TimeSpan.FromMinutes(5) : TimeSpan.FromMinutes(1));
+        product.FirstPage = clock.Elapsed;
+        return product;
+    }
+
+    /// <summary>Resident memory of the process, in MiB.</summary>
+    public double ResidentMebibytes()
+    {
+        var line = File.ReadLines($"/proc/{_process.Id}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture) / 1024;
+    }
+
+    /// <summary>A token, and the project it is for.</summary>
+    public async Task<(string Token, string ProjectId, string UserId)> SignInAsync(string user, string project)
+    {
+        using var answer = await Http.PostAsJsonAsync(new Uri(Cloud, "/identity/v3/auth/tokens"), JsonNode.Parse($$$"""
+            {"auth": {"identity": {"methods": ["password"], "password": {"user": {"name": "{{{user}}}", "domain": {"id": "default"}, "password": "{{{user}}}"}}},
+             "scope": {"project": {"name": "{{{project}}}", "domain": {"id": "default"}}}}}
+            """));
+        answer.EnsureSuccessStatusCode();
+        var body = (await answer.Content.ReadFromJsonAsync<JsonNode>())!["token"]!;
+        return (answer.Headers.GetValues("X-Subject-Token").First(), (string)body["project"]!["id"]!, (string)body["user"]!["id"]!);
+    }
+
+    public async Task<JsonNode> CallAsync(HttpMethod method, Uri address, string token, JsonNode? body = null)
+    {
+        using var request = new HttpRequestMessage(method, address) { Content = body is null ? null : JsonContent.Create(body) };
+        request.Headers.Add("X-Auth-Token", token);
+        request.Headers.Add("OpenStack-API-Version", "container-infra latest");
+        using var answer = await Http.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        return answer.IsSuccessStatusCode
+            ? JsonNode.Parse(text.Length > 0 ? text : "{}")!
+            : throw new InvalidOperationException($"{method} {address}: {(int)answer.StatusCode} {text}");
+    }
+
+    public async Task<Guid> CreateTemplateAsync(string token)
+    {
+        var template = await CallAsync(HttpMethod.Post, new Uri(Api, "/v1/clustertemplates"), token, JsonNode.Parse("""
+            {"name": "bench", "coe": "kubernetes", "image_id": "ubuntu-22.04-kube-v1.31.1", "external_network_id": "public",
+             "flavor_id": "m1.medium", "master_flavor_id": "m1.medium", "network_driver": "calico", "labels": {"kube_tag": "v1.31.1"}}
+            """));
+        return (Guid)template["uuid"]!;
+    }
+
+    public async Task<Guid> CreateClusterAsync(string token, Guid template, string name)
+    {
+        var cluster = await CallAsync(HttpMethod.Post, new Uri(Api, "/v1/clusters"), token, JsonNode.Parse($$"""
+            {"name": "{{name}}", "cluster_template_id": "{{template}}", "master_count": 1, "node_count": 1}
+            """));
+        return (Guid)cluster["uuid"]!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+        Http.Dispose();
+    }
+
+    private static string FindRoot(string from) =>
+        File.Exists(Path.Combine(from, "Magnum.sln")) ? from : FindRoot(Path.GetDirectoryName(from.TrimEnd('/'))!);
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task WaitForFirstPageAsync(TimeSpan limit)
+    {
+        using var deadline = new CancellationTokenSource(limit);
+        while (true)
+        {
+            try
+            {
+                using var answer = await Http.GetAsync(Web, deadline.Token);
+                if (answer.IsSuccessStatusCode)
+                {
+                    return;
+                }
+            }
+            catch (HttpRequestException) when (!_process.HasExited)
+            {
+                // not listening yet
+            }
+
+            await Task.Delay(20, deadline.Token);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using Magnum.Bench;
+
+var all = new Dictionary<string, Func<Task>>
+{
+    ["start"] = StartupBench.RunAsync,
+    ["launch"] = LaunchBench.RunAsync,
+    ["notice"] = NoticeBench.RunAsync,
+    ["memory"] = MemoryBench.RunAsync,
+    ["reads"] = ThroughputBench.RunAsync,
+    ["follow"] = FollowBench.RunAsync,
+};
+foreach (var name in args.Length > 0 ? args : [.. all.Keys])
+{
+    if (!all.TryGetValue(name, out var run))
+    {
+        Console.Error.WriteLine($"'{name}' is none of {string.Join(", ", all.Keys)}.");
+        return 2;
+    }
+
+    await run();
+}
+
+return 0;

@@ -1,0 +1,6 @@
+#!/bin/sh
+# Measures the product: ./bench/run.sh [start] [launch] [notice] [memory] [reads] [follow]
+set -eu
+cd "$(dirname "$0")/.."
+dotnet build Magnum.Web -c Release -nologo -v q
+dotnet run -c Release --project bench/Magnum.Bench -- "$@"
