@@ -1,0 +1,122 @@
+using Magnum.Core;
+using Magnum.Core.Persistence;
+using Magnum.Drivers;
+using Magnum.Drivers.EmbeddedCloud;
+using Magnum.Drivers.OpenStack.Configuration;
+using Magnum.Web.Api;
+using Magnum.Web.Background;
+using Magnum.Web.Components;
+using Magnum.Web.Secrets;
+
+namespace Magnum.Web.Startup;
+
+/// <summary>A composed product: the application, and the cloud in the box when there is no other.</summary>
+internal sealed record MagnumHost(WebApplication App, EmbeddedCloudServer? Cloud, MagnumOptions Options)
+{
+    public static WebApplicationBuilder CreateBuilder(string[] args)
+    {
+        // Started from elsewhere, the copy of appsettings.json beside the binary is the one that holds.
+        var content = File.Exists("appsettings.json") ? Directory.GetCurrentDirectory() : AppContext.BaseDirectory;
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = content });
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 4 * 1024 * 1024;
+        });
+        return builder;
+    }
+
+    public static MagnumOptions ReadOptions(IConfiguration configuration)
+    {
+        var options = configuration.GetSection(MagnumOptions.Section).Get<MagnumOptions>() ?? new MagnumOptions();
+        options.DataDirectory = Path.GetFullPath(options.DataDirectory);
+        return options;
+    }
+
+    public static DatabaseOptions ReadDatabase(IConfiguration configuration, MagnumOptions options)
+    {
+        var database = configuration.GetSection(DatabaseOptions.Section).Get<DatabaseOptions>() ?? new DatabaseOptions();
+        if (database.ConnectionString.Length == 0)
+        {
+            database.ConnectionString = database.Provider.Equals("Sqlite", StringComparison.OrdinalIgnoreCase)
+                ? $"Data Source={Path.Combine(options.DataDirectory, "magnum.db")}"
+                : throw new OptionsValidationError($"Database:ConnectionString is needed with Database:Provider {database.Provider}.");
+        }
+
+        return database;
+    }
+
+    public static async Task<MagnumHost> BuildAsync(WebApplicationBuilder builder)
+    {
+        var options = ReadOptions(builder.Configuration);
+        var database = ReadDatabase(builder.Configuration, options);
+        var roles = options.ParseRoles();
+        Directory.CreateDirectory(options.DataDirectory);
+        var openStack = OpenStackConfiguration.Resolve(builder.Configuration, ProcessEnvironment.Instance);
+        EmbeddedCloudServer? cloud = null;
+        if (openStack is null)
+        {
+            var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
+            cloud = await EmbeddedCloudStartup.StartAsync(builder.Configuration, options, loggers, CancellationToken.None);
+            openStack = EmbeddedCloudStartup.Credentials(cloud);
+        }
+
+        List<string> urls = [];
+        if (roles.HasFlag(MagnumRoles.Web))
+        {
+            urls.Add(options.Web.Url);
+        }
+
+        urls.Add(options.Api.Url);
+        builder.WebHost.UseUrls([.. urls]);
+
+        var services = builder.Services;
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddMagnumSecrets(builder.Configuration, options);
+        services.AddMagnumDatabase(database.Provider, database.ConnectionString);
+        services.AddMagnumCore(builder.Configuration);
+        services.AddMagnumOpenStack(openStack);
+        services.AddMagnumDrivers();
+        services.AddMagnumJobs(roles, database, builder.Configuration.GetValue("Conductor:Workers", 20));
+        services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database");
+        if (roles.HasFlag(MagnumRoles.Api))
+        {
+            services.AddMagnumApi(builder.Configuration);
+        }
+
+        if (roles.HasFlag(MagnumRoles.Web))
+        {
+            services.AddMagnumDashboard();
+        }
+
+        services.AddMagnumBackground(roles);
+        var app = builder.Build();
+        if (database.UpgradeOnStart)
+        {
+            await app.Services.GetRequiredService<DatabaseMigrator>().UpgradeAsync(CancellationToken.None);
+        }
+
+        app.UseApiListener(options);
+        app.UseMagnumHealth();
+        if (roles.HasFlag(MagnumRoles.Web))
+        {
+            app.UseRouting();
+            app.MapMagnumDashboard();
+            app.MapJobsDashboard();
+        }
+
+        return new MagnumHost(app, cloud, options);
+    }
+
+    public static WebApplication BuildForDatabase(WebApplicationBuilder builder)
+    {
+        var options = ReadOptions(builder.Configuration);
+        var database = ReadDatabase(builder.Configuration, options);
+        Directory.CreateDirectory(options.DataDirectory);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddMagnumDatabase(database.Provider, database.ConnectionString);
+        return builder.Build();
+    }
+}
