@@ -1,0 +1,23 @@
+using Hangfire;
+using Hangfire.Dashboard;
+
+namespace Magnum.Web.Background;
+
+/// <summary>Hangfire's own pages, for administrators signed in to the dashboard.</summary>
+internal static class JobsDashboard
+{
+    public static void MapJobsDashboard(this WebApplication app) =>
+        app.MapHangfireDashboard("/jobs", new DashboardOptions
+        {
+            Authorization = [new AdministratorsOnly()],
+            IsReadOnlyFunc = _ => true,
+            AppPath = "/",
+            DashboardTitle = "Magnum jobs",
+            DisplayStorageConnectionString = false,
+        });
+
+    private sealed class AdministratorsOnly : IDashboardAuthorizationFilter
+    {
+        public bool Authorize(DashboardContext context) => context.GetHttpContext().User.IsInRole("admin");
+    }
+}
