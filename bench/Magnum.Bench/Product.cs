@@ -9,6 +9,8 @@ namespace Magnum.Bench;
 /// <summary>The product as a process of its own, on free ports and an empty data directory, with the embedded cloud.</summary>
 internal sealed class Product : IAsyncDisposable
 {
+    private static readonly string[] Methods = ["password"];
+
     private readonly Process _process;
 
     private Product(Process process, string data, int web, int api, int cloud)
@@ -74,10 +76,14 @@ internal sealed class Product : IAsyncDisposable
     /// <summary>A token, and the project it is for.</summary>
     public async Task<(string Token, string ProjectId, string UserId)> SignInAsync(string user, string project)
     {
-        using var answer = await Http.PostAsJsonAsync(new Uri(Cloud, "/identity/v3/auth/tokens"), JsonNode.Parse($$$"""
-            {"auth": {"identity": {"methods": ["password"], "password": {"user": {"name": "{{{user}}}", "domain": {"id": "default"}, "password": "{{{user}}}"}}},
-             "scope": {"project": {"name": "{{{project}}}", "domain": {"id": "default"}}}}}
-            """));
+        using var answer = await Http.PostAsJsonAsync(new Uri(Cloud, "/identity/v3/auth/tokens"), new
+        {
+            auth = new
+            {
+                identity = new { methods = Methods, password = new { user = new { name = user, domain = new { id = "default" }, password = user } } },
+                scope = new { project = new { name = project, domain = new { id = "default" } } },
+            },
+        });
         answer.EnsureSuccessStatusCode();
         var body = (await answer.Content.ReadFromJsonAsync<JsonNode>())!["token"]!;
         return (answer.Headers.GetValues("X-Subject-Token").First(), (string)body["project"]!["id"]!, (string)body["user"]!["id"]!);

@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.SignalR.Client;
+
+namespace Magnum.Bench;
+
+/// <summary>From a stack's CREATE_COMPLETE in the cloud to the message that a browser gets.</summary>
+internal static class NoticeBench
+{
+    private const int Clusters = 20;
+    private static readonly TimeSpan Resolution = TimeSpan.FromMilliseconds(20);
+
+    public static async Task RunAsync()
+    {
+        Figures.Head($"CREATE_COMPLETE in the cloud to the browser, {Clusters} clusters one after another, embedded cloud");
+        await using var product = await Product.StartAsync(20);
+        var (admin, _, _) = await product.SignInAsync("admin", "admin");
+        var (token, project, _) = await product.SignInAsync("demo", "demo");
+        await Bench.Clusters.RaiseQuotaAsync(product, admin, project);
+        var template = await product.CreateTemplateAsync(token);
+
+        var clock = Stopwatch.StartNew();
+        var told = new ConcurrentDictionary<Guid, double>();
+        await using var hub = new HubConnectionBuilder()
+            .WithUrl(new Uri(product.Web, "/hubs/progress"), options => options.Headers["X-Auth-Token"] = token).Build();
+        await hub.StartAsync();
+        using var stop = new CancellationTokenSource();
+        var listening = ListenAsync(hub, told, clock, stop.Token);
+
+        var delays = new List<double>();
+        for (var i = 0; i < Clusters; i++)
+        {
+            var uuid = await product.CreateClusterAsync(token, template, $"notice-{i}");
+            var inCloud = await WaitForStackAsync(product, token, project, uuid, clock);
+            while (!told.ContainsKey(uuid))
+            {
+                await Task.Delay(Resolution);
+            }
+
+            delays.Add(told[uuid] - inCloud);
+        }
+
+        await stop.CancelAsync();
+        await listening;
+        Figures.Row("delay", $"p50 {Figures.Percentile(delays, 0.5):F2} s, p95 {Figures.Percentile(delays, 0.95):F2} s, worst {delays.Max():F2} s");
+    }
+
+    private static async Task ListenAsync(HubConnection hub, ConcurrentDictionary<Guid, double> told, Stopwatch clock, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var message in hub.StreamAsync<JsonNode>("WatchProject", false, cancellationToken))
+            {
+                if ((string?)message["status"] == "CREATE_COMPLETE")
+                {
+                    told.TryAdd((Guid)message["clusterUuid"]!, clock.Elapsed.TotalSeconds);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // measured enough
+        }
+    }
+
+    private static async Task<double> WaitForStackAsync(Product product, string token, string project, Guid cluster, Stopwatch clock)
+    {
+        while (true)
+        {
+            var stacks = await product.CallAsync(HttpMethod.Get, new Uri(product.Cloud, $"/orchestration/v1/{project}/stacks?tags={cluster}"), token);
+            if (stacks["stacks"]!.AsArray().Any(s => (string)s!["stack_status"]! == "CREATE_COMPLETE"))
+            {
+                return clock.Elapsed.TotalSeconds;
+            }
+
+            await Task.Delay(Resolution);
+        }
+    }
+}
