@@ -39,9 +39,6 @@ public sealed class MagnumOptions
     /// <summary>The REST API's listener.</summary>
     public ListenerOptions Api { get; set; } = new() { Url = "http://localhost:9511" };
 
-    /// <summary>Name in heartbeats and leases; empty: the machine's.</summary>
-    public string Host { get; set; } = "";
-
     /// <summary>The roles as flags.</summary>
     /// <exception cref="OptionsValidationError">A word is no role.</exception>
     public MagnumRoles ParseRoles() =>

@@ -64,7 +64,8 @@ internal static class MagnumProgram
             await migrator.UpgradeAsync(CancellationToken.None);
         }
 
-        Console.Out.WriteLine(await migrator.VersionAsync(CancellationToken.None));
+        var (current, pending) = await migrator.VersionAsync(CancellationToken.None);
+        Console.Out.WriteLine($"version: {current ?? "none"}; pending: {(pending.Count == 0 ? "none" : string.Join(", ", pending))}");
     }
 
     private static async Task RunCloudAsync(WebApplicationBuilder builder)
