@@ -1,3 +1,4 @@
+using Magnum.Core.Certificates;
 using Magnum.Core.Clusters;
 using Magnum.Core.ClusterTemplates;
 using Magnum.Core.Credentials;
@@ -5,11 +6,13 @@ using Magnum.Core.NodeGroups;
 using Magnum.Core.Persistence;
 using Magnum.Core.Policies;
 using Magnum.Core.Quotas;
+using Magnum.Core.Services;
 using Magnum.Core.Stats;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Magnum.Core;
 
@@ -50,6 +53,15 @@ public static class MagnumCoreRequests
             p.GetRequiredService<ClusterTemplateValidator>(),
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<ClusterTemplateService>>()));
+        services.AddSingleton(p => new CertificateService(
+            p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(),
+            p.GetRequiredService<PolicyEnforcer>(),
+            p.GetRequiredService<ClusterCertificates>(),
+            p.GetRequiredService<IOptions<CertificateOptions>>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ILogger<CertificateService>>()));
+        services.AddSingleton<ServiceQueries>();
+        services.AddSingleton<ServiceRegistry>();
         return services;
     }
 }

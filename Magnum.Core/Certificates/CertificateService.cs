@@ -1,5 +1,10 @@
+using Magnum.Core.Clusters;
 using Magnum.Core.Errors;
+using Magnum.Core.Persistence;
 using Magnum.Core.Policies;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Magnum.Core.Certificates;
 
@@ -12,21 +17,147 @@ public enum CaType
 }
 
 /// <summary>Reads CAs and signs requests, for people (both doors) and for the cluster's own nodes.</summary>
-public sealed class CertificateService
+public sealed partial class CertificateService
 {
+    private readonly IDbContextFactory<MagnumDbContext> _dbFactory;
+    private readonly PolicyEnforcer _policies;
+    private readonly ClusterCertificates _certificates;
+    private readonly CertificateOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<CertificateService> _logger;
+
+    internal CertificateService(
+        IDbContextFactory<MagnumDbContext> dbFactory,
+        PolicyEnforcer policies,
+        ClusterCertificates certificates,
+        IOptions<CertificateOptions> options,
+        TimeProvider time,
+        ILogger<CertificateService> logger) =>
+        (_dbFactory, _policies, _certificates, _options, _time, _logger) = (dbFactory, policies, certificates, options.Value, time, logger);
+
     /// <summary>The CA's certificate as PEM, with the cluster's uuid.</summary>
-    public Task<Result<(Guid ClusterUuid, string Pem)>> GetCaAsync(Caller caller, string clusterIdent, CaType type, CancellationToken cancellationToken) =>
-        throw new InvalidOperationException();
+    public async Task<Result<(Guid ClusterUuid, string Pem)>> GetCaAsync(Caller caller, string clusterIdent, CaType type, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(caller, clusterIdent, PolicyRules.CertificateGet, cancellationToken);
+        if (!found.IsSuccess)
+        {
+            return found.Error;
+        }
+
+        return await _certificates.FindPemAsync(found.Value.Uuid, Purpose(type), cancellationToken) is { } pem
+            ? (found.Value.Uuid, pem)
+            : NotMade(found.Value);
+    }
 
     /// <summary>Signs a certificate signing request (PEM). A node of the cluster may only ask for a node's subjects.</summary>
-    public Task<Result<(Guid ClusterUuid, string Pem)>> SignAsync(Caller caller, string clusterIdent, string csrPem, CaType type, CancellationToken cancellationToken) =>
-        throw new InvalidOperationException();
+    public async Task<Result<(Guid ClusterUuid, string Pem)>> SignAsync(
+        Caller caller, string clusterIdent, string csrPem, CaType type, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(caller, clusterIdent, PolicyRules.CertificateCreate, cancellationToken);
+        if (!found.IsSuccess)
+        {
+            return found.Error;
+        }
+
+        var cluster = found.Value;
+        var request = SigningRequest.Parse(csrPem);
+        if (!request.IsSuccess)
+        {
+            return request.Error;
+        }
+
+        if (IsNode(caller, cluster) && !NodeSubjects.Allows(request.Value.Subject, type))
+        {
+            return new MagnumError.Forbidden($"A node may not ask for a certificate of {request.Value.Subject.Name}.") { Field = "csr" };
+        }
+
+        if (await _certificates.FindAsync(cluster.Uuid, Purpose(type), cancellationToken) is not { } ca)
+        {
+            return NotMade(cluster);
+        }
+
+        var signed = CertificateAuthority.Sign(ca, request.Value, _options, _time.GetUtcNow());
+        if (!signed.IsSuccess)
+        {
+            return signed.Error;
+        }
+
+        LogSigned(_logger, cluster.Uuid, request.Value.Subject.Name, caller.UserId, caller.RequestId);
+        return (cluster.Uuid, signed.Value);
+    }
 
     /// <summary>The private key (PKCS#8 PEM) by which the cluster's masters sign service account tokens: for the cluster's own node user only.</summary>
-    public Task<Result<(Guid ClusterUuid, string Pem)>> GetServiceAccountKeyAsync(Caller caller, string clusterIdent, CancellationToken cancellationToken) =>
-        throw new InvalidOperationException();
+    public async Task<Result<(Guid ClusterUuid, string Pem)>> GetServiceAccountKeyAsync(Caller caller, string clusterIdent, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(caller, clusterIdent, PolicyRules.CertificateGet, cancellationToken);
+        if (!found.IsSuccess)
+        {
+            return found.Error;
+        }
+
+        if (!IsNode(caller, found.Value))
+        {
+            return new MagnumError.Forbidden("Only the cluster's own nodes may read its service account key.") { Field = "ca_cert_type" };
+        }
+
+        return await _certificates.FindAsync(found.Value.Uuid, CertificatePurpose.ServiceAccount, cancellationToken) is { } key
+            ? (found.Value.Uuid, key.PrivateKey)
+            : NotMade(found.Value);
+    }
 
     /// <summary>A self-contained kubeconfig with a fresh client certificate (<c>CN=admin, O=system:masters</c>); conflict while there is no API address.</summary>
-    public Task<Result<string>> CreateKubeconfigAsync(Caller caller, string clusterIdent, CancellationToken cancellationToken) =>
-        throw new InvalidOperationException();
+    public async Task<Result<string>> CreateKubeconfigAsync(Caller caller, string clusterIdent, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(caller, clusterIdent, PolicyRules.CertificateCreate, cancellationToken);
+        if (!found.IsSuccess)
+        {
+            return found.Error;
+        }
+
+        var cluster = found.Value;
+        if (cluster.ApiAddress is not { } address)
+        {
+            return new MagnumError.Conflict($"Cluster {cluster.Name} has no API address yet.");
+        }
+
+        if (await _certificates.FindAsync(cluster.Uuid, CertificatePurpose.Ca, cancellationToken) is not { } ca)
+        {
+            return NotMade(cluster);
+        }
+
+        var client = CertificateAuthority.CreateClient(ca, _options, _time.GetUtcNow());
+        LogSigned(_logger, cluster.Uuid, "CN=admin, O=system:masters", caller.UserId, caller.RequestId);
+        return Kubeconfig.Write(cluster.Name, address, ca.Certificate, client);
+    }
+
+    private static bool IsNode(Caller caller, Cluster cluster) => caller.UserId == cluster.TrusteeUserId;
+
+    private static CertificatePurpose Purpose(CaType type) => type switch
+    {
+        CaType.Etcd => CertificatePurpose.EtcdCa,
+        CaType.FrontProxy => CertificatePurpose.FrontProxyCa,
+        _ => CertificatePurpose.Ca,
+    };
+
+    private static MagnumError.Conflict NotMade(Cluster cluster) => new($"The certificates of cluster {cluster.Name} are not made yet.");
+
+    /// <summary>A node finds its own cluster and no other, by the user it signs in as; everybody else what the project and the policy allow.</summary>
+    private async Task<Result<Cluster>> FindAsync(Caller caller, string ident, string rule, CancellationToken cancellationToken)
+    {
+        await using var db = await _dbFactory.CreateDbContextAsync(cancellationToken);
+        if (caller.ProjectId.Length == 0 && Identifier.TryUuid(ident, out var uuid))
+        {
+            return await db.Clusters.AsNoTracking().SingleOrDefaultAsync(c => c.Uuid == uuid && c.TrusteeUserId == caller.UserId, cancellationToken) is { } own
+                ? own
+                : ClusterLookup.NotFound(ident);
+        }
+
+        var found = await ClusterLookup.FindAsync(db, caller, all: false, ident, tracked: false, cancellationToken);
+        return found.IsSuccess && _policies.Check(caller, rule, new PolicyTarget(found.Value.ProjectId, found.Value.UserId, found.Value.TrusteeUserId)) is { } refusal
+            ? refusal
+            : found;
+    }
+
+    [LoggerMessage(LogLevel.Information, "Signed a certificate of cluster {ClusterUuid} for {Subject}, asked for by {UserId} in {RequestId}")]
+    private static partial void LogSigned(ILogger logger, Guid clusterUuid, string subject, string userId, string requestId);
 }

@@ -1,7 +1,14 @@
 using Magnum.Core;
+using Magnum.Core.Certificates;
+using Magnum.Core.Clusters;
+using Magnum.Core.ClusterTemplates;
+using Magnum.Core.Operations;
 using Magnum.Core.Persistence;
+using Magnum.Core.Policies;
+using Magnum.Core.Quotas;
 using Magnum.Drivers;
 using Magnum.Drivers.EmbeddedCloud;
+using Magnum.Drivers.OpenStack;
 using Magnum.Drivers.OpenStack.Configuration;
 using Magnum.Web.Api;
 using Magnum.Web.Background;
@@ -18,6 +25,8 @@ internal sealed record MagnumHost(WebApplication App, EmbeddedCloudServer? Cloud
         // Started from elsewhere, the copy of appsettings.json beside the binary is the one that holds.
         var content = File.Exists("appsettings.json") ? Directory.GetCurrentDirectory() : AppContext.BaseDirectory;
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = content });
+        // Requests have ids of their own, which are OpenStack's: the trace ids beside them would only fill the lines.
+        builder.Logging.Configure(logging => logging.ActivityTrackingOptions = ActivityTrackingOptions.None);
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -76,9 +85,18 @@ internal sealed record MagnumHost(WebApplication App, EmbeddedCloudServer? Cloud
         services.AddSingleton(options);
         services.AddMagnumSecrets(builder.Configuration, options);
         services.AddMagnumDatabase(database.Provider, database.ConnectionString);
-        services.AddMagnumCore(builder.Configuration);
+        services.AddMagnumRequests();
+        services.AddMagnumConductor();
         services.AddMagnumOpenStack(openStack);
-        services.AddMagnumDrivers();
+        services.AddMagnumDrivers(builder.Configuration.GetSection("Drivers").Get<DriverOptions>());
+        services.AddOptions<QuotaOptions>().BindConfiguration(QuotaOptions.Section);
+        services.AddOptions<PolicyOptions>().BindConfiguration(PolicyOptions.Section);
+        services.AddOptions<ClusterOptions>().BindConfiguration(ClusterOptions.Section);
+        services.AddOptions<ClusterTemplateOptions>().BindConfiguration(ClusterTemplateOptions.Section);
+        services.AddOptions<CertificateOptions>().BindConfiguration(CertificateOptions.Section);
+        services.AddOptions<ConductorOptions>()
+            .Configure(conductor => conductor.MagnumUrl = $"{options.Api.EffectivePublicUrl}/v1")
+            .BindConfiguration(ConductorOptions.Section);
         services.AddMagnumJobs(roles, database, builder.Configuration.GetValue("Conductor:Workers", 20));
         services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database");
         if (roles.HasFlag(MagnumRoles.Api))
@@ -89,6 +107,11 @@ internal sealed record MagnumHost(WebApplication App, EmbeddedCloudServer? Cloud
         if (roles.HasFlag(MagnumRoles.Web))
         {
             services.AddMagnumDashboard();
+            services.Configure<DashboardOptions>(dashboard =>
+            {
+                dashboard.Region = openStack.Region;
+                dashboard.EmbeddedCloud = cloud is not null;
+            });
         }
 
         services.AddMagnumBackground(roles);
