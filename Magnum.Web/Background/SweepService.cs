@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Magnum.Web.Background;
 
 /// <summary>Finds work that was lost, and clusters that changed behind our back.</summary>
-internal sealed class SweepService(OperationSweep sweep, IOptions<ConductorOptions> options, TimeProvider time, ILogger<SweepService> logger)
+internal sealed class SweepService(SweepReconciler sweep, IOptions<ConductorOptions> options, TimeProvider time, ILogger<SweepService> logger)
     : PeriodicService(time, options.Value.SweepInterval, logger)
 {
     protected override string Work => "Sweep";
