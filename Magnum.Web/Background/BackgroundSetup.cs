@@ -11,6 +11,7 @@ internal static class BackgroundSetup
         if (roles.HasFlag(MagnumRoles.Conductor))
         {
             services.AddHostedService<SyncService>();
+            services.AddHostedService<ProgressService>();
             services.AddHostedService<SweepService>();
         }
     }
