@@ -1,8 +1,11 @@
 using Magnum.Core.Certificates;
+using Magnum.Core.Drivers;
 using Magnum.Core.Events;
 using Magnum.Core.Operations;
+using Magnum.Core.Persistence;
 using Magnum.Core.Reconciliation;
 using Magnum.Core.Reconciliation.Steps;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -30,6 +33,7 @@ public static class MagnumCoreConductor
         services.AddSingleton<ClusterCertificates>();
         services.AddSingleton<ConductorIdentity>();
         services.AddSingleton<OperationLeases>();
+        services.AddSingleton<LeaseTable>();
         services.AddSingleton<WorkStore>();
         services.AddSingleton<ClusterAccess>();
         services.AddSingleton<OperationEnding>();
@@ -57,6 +61,29 @@ public static class MagnumCoreConductor
             p.GetRequiredService<IOptions<ConductorOptions>>(),
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<OperationRunner>>()));
+        services.AddSingleton(p => new SyncReconciler(
+            p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(),
+            p.GetRequiredService<LeaseTable>(),
+            p.GetRequiredService<IClusterDriverRegistry>(),
+            p.GetRequiredService<IOperationScheduler>(),
+            p.GetRequiredService<IOptions<ConductorOptions>>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ILogger<SyncReconciler>>()));
+        services.AddSingleton(p => new ProgressReconciler(
+            p.GetRequiredService<SyncReconciler>(),
+            p.GetRequiredService<WorkStore>(),
+            p.GetRequiredService<ClusterAccess>(),
+            p.GetRequiredService<IClusterEvents>(),
+            p.GetRequiredService<IOptions<ConductorOptions>>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ILogger<ProgressReconciler>>()));
+        services.AddSingleton(p => new SweepReconciler(
+            p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(),
+            p.GetRequiredService<WorkStore>(),
+            p.GetRequiredService<IOperationScheduler>(),
+            p.GetRequiredService<IOptions<ConductorOptions>>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ILogger<SweepReconciler>>()));
         return services;
     }
 }

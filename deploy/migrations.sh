@@ -15,5 +15,5 @@ done
 dotnet build Magnum.Core --nologo --verbosity quiet -p:RunAnalyzers=false
 for provider in Sqlite Postgres SqlServer; do
   dotnet ef migrations add "$name" --no-build --project Magnum.Core --startup-project Magnum.Core \
-    --context "${provider}MagnumDbContext" --output-dir "Persistence/Migrations/$provider" --namespace "Magnum.Core.Persistence.Migrations.$provider"
+    --context "${provider}MagnumDbContext" --output-dir "Persistence/Migrations/$provider"
 done
