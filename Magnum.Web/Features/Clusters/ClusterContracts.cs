@@ -194,16 +194,13 @@ internal sealed record ClusterView
 [JsonSerializable(typeof(ClusterView))]
 internal sealed partial class ClusterJson : JsonSerializerContext
 {
-    private static readonly JsonSerializerOptions Current = CreateOptions(_ => { });
-    private static readonly JsonSerializerOptions BeforeClusterId = CreateOptions(RenameClusterId);
-
     /// <summary>How short clusters are written at a version.</summary>
     public static JsonTypeInfo<ClusterListView> ListView(Microversion version) => (JsonTypeInfo<ClusterListView>)At(version).GetTypeInfo(typeof(ClusterListView));
 
     /// <summary>How whole clusters are written at a version.</summary>
     public static JsonTypeInfo<ClusterView> View(Microversion version) => (JsonTypeInfo<ClusterView>)At(version).GetTypeInfo(typeof(ClusterView));
 
-    private static JsonSerializerOptions At(Microversion version) => version >= Microversion.ClusterIdKey ? Current : BeforeClusterId;
+    private static JsonSerializerOptions At(Microversion version) => version >= Microversion.ClusterIdKey ? AtVersions.Current : AtVersions.BeforeClusterId;
 
     private static JsonSerializerOptions CreateOptions(Action<JsonTypeInfo> modify)
     {
@@ -211,6 +208,13 @@ internal sealed partial class ClusterJson : JsonSerializerContext
         options.TypeInfoResolver = Default.WithAddedModifier(modify);
         options.MakeReadOnly();
         return options;
+    }
+
+    // Apart from the context, whose own static fields have to be there first.
+    private static class AtVersions
+    {
+        public static readonly JsonSerializerOptions Current = CreateOptions(_ => { });
+        public static readonly JsonSerializerOptions BeforeClusterId = CreateOptions(RenameClusterId);
     }
 
     private static void RenameClusterId(JsonTypeInfo type)
