@@ -1,0 +1,38 @@
+using Magnum.Core.Clusters;
+using Magnum.Core.Errors;
+using Magnum.Core.Stats;
+using Magnum.Tests.Support;
+
+namespace Magnum.Tests.Core.Stats;
+
+public sealed class StatsServiceTests : IDisposable
+{
+    private readonly RequestWorld _world = new();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private StatsService Stats => _world.Get<StatsService>();
+
+    public void Dispose() => _world.Dispose();
+
+    [Fact]
+    public async Task Get_CountsClustersAndAllNodes_AsFarAsTheCallerSees()
+    {
+        await _world.AddClusterAsync();
+        await _world.AddClusterAsync(ClusterStatus.CreateFailed);
+        await _world.AddClusterAsync(caller: TestCaller.Member("alt", "other"));
+
+        Assert.Equal(new ClusterStats(2, 6), (await Stats.GetAsync(TestCaller.Reader(), null, Ct)).Value);
+        Assert.Equal(new ClusterStats(2, 6), (await Stats.GetAsync(TestCaller.Reader(), "demo", Ct)).Value);
+        Assert.Equal(new ClusterStats(3, 9), (await Stats.GetAsync(TestCaller.Admin(), null, Ct)).Value);
+        Assert.Equal(new ClusterStats(1, 3), (await Stats.GetAsync(TestCaller.Admin(), "alt", Ct)).Value);
+        Assert.Equal(new ClusterStats(0, 0), (await Stats.GetAsync(TestCaller.Admin(), "nothing", Ct)).Value);
+        Assert.Equal("Not authorized.", Assert.IsType<MagnumError.Forbidden>((await Stats.GetAsync(TestCaller.Reader(), "alt", Ct)).Error).Detail);
+        Assert.IsType<MagnumError.Forbidden>((await Stats.GetAsync(TestCaller.With("demo", "me", "member"), null, Ct)).Error);
+
+        Assert.Equal(
+            [(ClusterStatus.CreateFailed, 1), (ClusterStatus.CreateComplete, 1)],
+            (await Stats.CountByStatusAsync(TestCaller.Reader(), true, Ct)).Value!.Select(p => (p.Key, p.Value)).OrderBy(p => p.Key));
+        Assert.Equal(3, (await Stats.CountByStatusAsync(TestCaller.Admin(), true, Ct)).Value!.Values.Sum());
+    }
+}
