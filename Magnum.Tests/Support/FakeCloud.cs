@@ -136,7 +136,10 @@ internal sealed class FakeIdentity : IIdentity
     public Task<TokenInfo> SignInAsync(SignIn signIn, CancellationToken cancellationToken) =>
         Task.FromException<TokenInfo>(new CloudException("identity", CloudFault.Unauthorized, "No one signs in here."));
 
-    public Task<TokenInfo?> ValidateAsync(string token, CancellationToken cancellationToken) => Task.FromResult<TokenInfo?>(null);
+    /// <summary>What is known of a token; by default of none.</summary>
+    public Func<string, Task<TokenInfo?>> Validate { get; set; } = _ => Task.FromResult<TokenInfo?>(null);
+
+    public Task<TokenInfo?> ValidateAsync(string token, CancellationToken cancellationToken) => Validate(token);
 
     public Task RevokeAsync(string token, CancellationToken cancellationToken) => Task.CompletedTask;
 

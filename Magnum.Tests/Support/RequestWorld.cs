@@ -23,18 +23,7 @@ internal sealed class RequestWorld : IOperationScheduler, IClusterEvents, ISecre
     public RequestWorld(Action<IServiceCollection>? configure = null)
     {
         var services = new ServiceCollection();
-        services.AddSingleton<TimeProvider>(Time);
-        services.AddSingleton<IDbContextFactory<MagnumDbContext>>(Database);
-        services.AddSingleton<IImages>(Images);
-        services.AddSingleton<ICompute>(Compute);
-        services.AddSingleton<INetworking>(Networking);
-        services.AddSingleton<IIdentity>(Identity);
-        services.AddSingleton<CloudLookups>();
-        services.AddSingleton<IClusterDriverRegistry>(Drivers);
-        services.AddSingleton<IOperationScheduler>(this);
-        services.AddSingleton<IClusterEvents>(this);
-        services.AddSingleton<ISecretProtector>(this);
-        services.AddMagnumRequests();
+        AddTo(services);
         configure?.Invoke(services);
         _services = services.BuildServiceProvider();
     }
@@ -74,6 +63,23 @@ internal sealed class RequestWorld : IOperationScheduler, IClusterEvents, ISecre
     {
         var scope = _services.CreateScope();
         return scope.ServiceProvider.GetRequiredService<T>();
+    }
+
+    /// <summary>Registers this world, for a host of its own.</summary>
+    public void AddTo(IServiceCollection services)
+    {
+        services.AddSingleton<TimeProvider>(Time);
+        services.AddSingleton<IDbContextFactory<MagnumDbContext>>(Database);
+        services.AddSingleton<IImages>(Images);
+        services.AddSingleton<ICompute>(Compute);
+        services.AddSingleton<INetworking>(Networking);
+        services.AddSingleton<IIdentity>(Identity);
+        services.AddSingleton<CloudLookups>();
+        services.AddSingleton<IClusterDriverRegistry>(Drivers);
+        services.AddSingleton<IOperationScheduler>(this);
+        services.AddSingleton<IClusterEvents>(this);
+        services.AddSingleton<ISecretProtector>(this);
+        services.AddMagnumRequests();
     }
 
     /// <summary>A spec that passes.</summary>
