@@ -1,0 +1,241 @@
+using Magnum.Core.Certificates;
+using Magnum.Core.Clusters;
+using Magnum.Core.Drivers;
+using Magnum.Core.Errors;
+using Magnum.Core.Events;
+using Magnum.Core.Operations;
+using Magnum.Web.Components;
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+
+namespace Magnum.Web.Features.Clusters;
+
+/// <summary>One cluster: what it is, what is being done to it, and what can be done. Nothing polls: changes are told, and what they concern is read.</summary>
+public sealed partial class ClusterPage
+{
+    private const int OperationsShown = 5;
+    private const int EventsAtFirst = 500;
+    private const int EventsPerRead = 500;
+    private const int MostEvents = 2000;
+    private static readonly string[] Tabs = ["overview", "progress", "nodes", "access", "danger"];
+    private readonly List<ClusterEvent> _events = [];
+    private Cluster? _cluster;
+    private Cluster? _deleted;
+    private IReadOnlyList<Operation> _operations = [];
+    private MagnumError? _error;
+    private DateTimeOffset _asOf;
+    private DateTimeOffset? _deletedAt;
+    private string? _projectName;
+    private string? _shown;
+    private bool _retrying;
+    private int _changes;
+    private CancellationTokenSource? _watching;
+
+    /// <summary>Uuid or name.</summary>
+    [Parameter]
+    public required string Ident { get; set; }
+
+    [SupplyParameterFromQuery(Name = "tab")]
+    private string? Tab { get; set; }
+
+    [Inject]
+    private IClusterQueries Clusters { get; set; } = null!;
+
+    [Inject]
+    private ClusterService Service { get; set; } = null!;
+
+    [Inject]
+    private CertificateService Certificates { get; set; } = null!;
+
+    [Inject]
+    private IClusterDriverRegistry Drivers { get; set; } = null!;
+
+    [Inject]
+    private IClusterEvents Events { get; set; } = null!;
+
+    [Inject]
+    private ProjectNames Projects { get; set; } = null!;
+
+    [Inject]
+    private ISnackbar Snackbar { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = null!;
+
+    // While work is under way, that is what one comes to see.
+    private string Current => Tabs.Contains(Tab) ? Tab! : "overview";
+
+    private DriverDescription? Driver => _cluster is null ? null : Drivers.Find(_cluster.Driver)?.Description;
+
+    private Operation? Latest => _operations.Count > 0 ? _operations[0] : null;
+
+    private string? OwnerName => _cluster?.UserId == User.Token?.UserId ? User.Token?.UserName : null;
+
+    private string HealthText => _cluster is null ? "" : string.Join("\n", _cluster.HealthStatusReason.Select(r => $"{r.Key}: {r.Value}"));
+
+    /// <inheritdoc />
+    protected override async Task OnParametersSetAsync()
+    {
+        if (RendererInfo.IsInteractive && _shown != Ident)
+        {
+            _shown = Ident;
+            await LoadAsync();
+        }
+    }
+
+    /// <inheritdoc />
+    protected override ValueTask OnClosedAsync()
+    {
+        _watching?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task LoadAsync()
+    {
+        _error = null;
+        _events.Clear();
+        var found = await AskAsync((caller, cancellationToken) => Clusters.GetAsync(caller, Ident, cancellationToken));
+        if (!found.IsSuccess)
+        {
+            (_cluster, _error) = (null, found.Error);
+            return;
+        }
+
+        if (_watching is not null)
+        {
+            await _watching.CancelAsync();
+            _watching.Dispose();
+        }
+
+        _watching = CancellationTokenSource.CreateLinkedTokenSource(Closing);
+        var changes = Events.Subscribe(found.Value.ProjectId, found.Value.Uuid, _watching.Token);   // then read again: no change falls between
+        Keep(ChangePump.RunAsync(changes, Time, batch => InvokeAsync(() => ApplyAsync(batch)), _watching.Token));
+        _cluster = found.Value;
+        await ReadAsync(ClusterChangeKinds.Cluster | ClusterChangeKinds.Progress | ClusterChangeKinds.Event);
+        if (IsAdmin)
+        {
+            _projectName = (await Projects.GetAsync(Closing)).GetValueOrDefault(_cluster.ProjectId);
+        }
+    }
+
+    private async Task ApplyAsync(IReadOnlyCollection<ClusterChange> batch)
+    {
+        if (_cluster is null)
+        {
+            return;
+        }
+
+        foreach (var change in batch)
+        {
+            await ReadAsync(change.Kinds);
+        }
+
+        StateHasChanged();
+    }
+
+    private async Task ReadAsync(ClusterChangeKinds kinds)
+    {
+        var uuid = _cluster!.Uuid;
+        if (kinds.HasFlag(ClusterChangeKinds.Event))
+        {
+            await ReadEventsAsync(uuid);
+        }
+
+        if ((kinds & (ClusterChangeKinds.Cluster | ClusterChangeKinds.Progress)) != 0)
+        {
+            var operations = await AskAsync((caller, cancellationToken) => Clusters.ListOperationsAsync(caller, uuid, OperationsShown, cancellationToken));
+            _operations = operations.Value ?? _operations;
+        }
+
+        var found = await AskAsync((caller, cancellationToken) => Clusters.GetAsync(caller, uuid.ToString(), cancellationToken));
+        if (found.IsSuccess)
+        {
+            _cluster = found.Value;
+        }
+        else if (found.Error is MagnumError.NotFound || kinds.HasFlag(ClusterChangeKinds.Removed))
+        {
+            (_deleted, _deletedAt) = (_cluster, Time.GetUtcNow());
+        }
+
+        _asOf = Time.GetUtcNow();
+        _changes++;
+    }
+
+    private async Task ReadEventsAsync(Guid uuid)
+    {
+        while (true)
+        {
+            var after = _events.Count > 0 ? _events[^1].Sequence : Math.Max(0, _cluster!.EventSequence - EventsAtFirst);
+            var read = await AskAsync((caller, cancellationToken) => Clusters.ListEventsAsync(caller, uuid, after, EventsPerRead, cancellationToken));
+            _events.AddRange(read.Value ?? []);
+            if (_events.Count > MostEvents)
+            {
+                _events.RemoveRange(0, _events.Count - MostEvents);
+            }
+
+            if (read.Value is not { Count: EventsPerRead })
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task RetryAsync()
+    {
+        if (_retrying)
+        {
+            return;
+        }
+
+        _retrying = true;
+        var result = await AskAsync((caller, cancellationToken) => Service.RetryAsync(caller, _cluster!.Uuid.ToString(), cancellationToken));
+        _retrying = false;
+        Tell(result.Error, T["Cluster.Retrying"]);
+        if (result.IsSuccess)
+        {
+            await ReadAsync(ClusterChangeKinds.Cluster | ClusterChangeKinds.Event);
+            GoTab("progress");
+        }
+    }
+
+    private async Task<MagnumError?> ResizeAsync(ClusterResize resize)
+    {
+        var result = await AskAsync((caller, cancellationToken) => Service.ResizeAsync(caller, _cluster!.Uuid.ToString(), resize, cancellationToken));
+        if (result.IsSuccess)
+        {
+            Snackbar.Add(T["Cluster.Resizing"], Severity.Success);
+            await ReadAsync(ClusterChangeKinds.Cluster | ClusterChangeKinds.Event);
+            GoTab("progress");
+        }
+
+        return result.Error;
+    }
+
+    private async Task<MagnumError?> DeleteAsync()
+    {
+        var result = await AskAsync((caller, cancellationToken) => Service.DeleteAsync(caller, _cluster!.Uuid.ToString(), cancellationToken));
+        if (result.IsSuccess)
+        {
+            Snackbar.Add(T["Cluster.Deleting", _cluster!.Name], Severity.Success);
+            await ReadAsync(ClusterChangeKinds.Cluster | ClusterChangeKinds.Event);
+            GoTab("progress");
+        }
+
+        return result.Error;
+    }
+
+    private Task<Result<string>> KubeconfigAsync() =>
+        AskAsync((caller, cancellationToken) => Certificates.CreateKubeconfigAsync(caller, _cluster!.Uuid.ToString(), cancellationToken));
+
+    private Task<Result<string>> CaAsync() => AskAsync<string>(async (caller, cancellationToken) =>
+        (await Certificates.GetCaAsync(caller, _cluster!.Uuid.ToString(), CaType.Kubernetes, cancellationToken)).Match<Result<string>>(ca => ca.Pem, error => error));
+
+    private void Tell(MagnumError? error, string success) => Snackbar.Add(error?.Detail ?? success, error is null ? Severity.Success : Severity.Error);
+
+    private string TabHref(string tab) => Navigation.GetUriWithQueryParameter("tab", tab is "overview" ? null : tab);
+
+    private void GoTab(string tab) => Navigation.NavigateTo(TabHref(tab));
+}
