@@ -133,8 +133,15 @@ internal sealed class FakeIdentity : IIdentity
 
     public Task<IReadOnlyList<ProjectInfo>> ListProjectsAsync(string token, CancellationToken cancellationToken) => ListAllProjectsAsync(cancellationToken);
 
+    /// <summary>Who may sign in by a password that is the user's name.</summary>
+    public Dictionary<string, TokenInfo> Users { get; } = [];
+
+    public CloudException? SignInTrouble { get; set; }
+
     public Task<TokenInfo> SignInAsync(SignIn signIn, CancellationToken cancellationToken) =>
-        Task.FromException<TokenInfo>(new CloudException("identity", CloudFault.Unauthorized, "No one signs in here."));
+        SignInTrouble is not null ? Task.FromException<TokenInfo>(SignInTrouble)
+        : signIn is SignIn.Password password && password.Secret == password.UserName && Users.TryGetValue(password.UserName, out var token) ? Task.FromResult(token)
+        : Task.FromException<TokenInfo>(new CloudException("identity", CloudFault.Unauthorized, "No one signs in here."));
 
     /// <summary>What is known of a token; by default of none.</summary>
     public Func<string, Task<TokenInfo?>> Validate { get; set; } = _ => Task.FromResult<TokenInfo?>(null);

@@ -20,7 +20,7 @@ public sealed partial class SignInPage
     public bool SignedOut { get; set; }
 
     [SupplyParameterFromForm]
-    private SignInForm? Form { get; set; }
+    internal SignInForm? Form { get; set; }
 
     [CascadingParameter]
     private HttpContext HttpContext { get; set; } = null!;

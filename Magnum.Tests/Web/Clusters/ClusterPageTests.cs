@@ -1,0 +1,195 @@
+using Bunit;
+using Magnum.Core.Clusters;
+using Magnum.Core.Drivers;
+using Magnum.Core.Events;
+using Magnum.Core.Operations;
+using Magnum.Tests.Support;
+using Magnum.Web.Features.Clusters;
+using Microsoft.AspNetCore.Components;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Magnum.Tests.Web.Clusters;
+
+public sealed class ClusterPageTests : DashboardContext
+{
+    [Fact]
+    public async Task StepsGoOn_ThePageFollows()
+    {
+        var cluster = await CreatingAsync();
+        var page = Open(cluster, "progress");
+        page.WaitForAssertion(() => Assert.Equal("Pending", page.Find("[data-step=certificates]").GetAttribute("data-state")));
+
+        await ChangeAsync(cluster, (row, operation) =>
+        {
+            row.Progress = operation.Progress = 8;
+            operation.State = OperationState.Running;
+            operation.Steps.Single(s => s.Name == OperationSteps.Certificates).State = StepState.Running;
+        });
+        await Events.PublishAsync(new(cluster.Uuid, cluster.ProjectId, ClusterChangeKinds.Progress, 1, "CREATE_IN_PROGRESS", 8), Ct);
+
+        page.WaitForAssertion(() => Assert.Equal("Running", page.Find("[data-step=certificates]").GetAttribute("data-state")));
+        Assert.Equal("8 %", page.Find(Id("cluster-percent")).TextContent);
+    }
+
+    [Fact]
+    public async Task EventHappens_ItStandsOnTopOfTheTimeline()
+    {
+        var cluster = await CreatingAsync();
+        var page = Open(cluster, "progress");
+        page.WaitForElement(Id("event"));
+        await using (var db = World.Database.CreateDbContext())
+        {
+            var row = await db.Clusters.SingleAsync(c => c.Uuid == cluster.Uuid, Ct);
+            db.Add(new ClusterEvent
+            {
+                ClusterUuid = cluster.Uuid,
+                ProjectId = cluster.ProjectId,
+                Sequence = ++row.EventSequence,
+                OccurredAt = World.Time.GetUtcNow(),
+                Source = EventSource.Heat,
+                Kind = "resource",
+                Message = "Server default-master-0 is being created",
+                ResourceName = "default-master-0",
+            });
+            await db.SaveChangesAsync(Ct);
+        }
+
+        await Events.PublishAsync(new(cluster.Uuid, cluster.ProjectId, ClusterChangeKinds.Event, 2, null, null), Ct);
+
+        page.WaitForAssertion(() => Assert.Contains("default-master-0 is being created", page.Find(Id("event")).TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Failed_ThePanelSaysWhyAndRetries()
+    {
+        var cluster = await CreatingAsync();
+        await ChangeAsync(cluster, (row, operation) =>
+        {
+            row.SetStatus(ClusterStatus.CreateFailed, "Server default-worker-1: No valid host was found.", World.Time.GetUtcNow());
+            operation.State = OperationState.Failed;
+            operation.ActiveClusterUuid = null;
+            operation.Steps.Single(s => s.Name == OperationSteps.Provisioning).State = StepState.Failed;
+        });
+        var page = Open(cluster);
+        page.WaitForAssertion(() => Assert.Equal("Server default-worker-1: No valid host was found.", page.Find(Id("failure-reason")).TextContent));
+
+        page.Find("button" + Id("retry")).Click();
+
+        page.WaitForAssertion(() => Assert.Equal("CREATE_IN_PROGRESS", page.Find(Id("cluster-status")).GetAttribute("data-status")));
+        Assert.Empty(page.FindAll(Id("failure")));
+    }
+
+    [Fact]
+    public async Task Delete_NeedsTheWholeName()
+    {
+        var cluster = await World.AddClusterAsync();
+        var page = Open(cluster, "danger");
+        page.WaitForElement(Id("delete-name")).Input("blu");
+        Assert.True(page.Find("button" + Id("delete")).HasAttribute("disabled"));
+
+        page.Find(Id("delete-name")).Input("blue");
+        await page.Find(".mg-danger-form").SubmitAsync();
+
+        page.WaitForAssertion(() => Assert.Equal("DELETE_IN_PROGRESS", page.Find(Id("cluster-status")).GetAttribute("data-status")));
+    }
+
+    [Fact]
+    public async Task DeletedWhileLookedAt_SaysSo()
+    {
+        var cluster = await World.AddClusterAsync();
+        var page = Open(cluster);
+        page.WaitForElement(Id("overview"));
+        await using (var db = World.Database.CreateDbContext())
+        {
+            await db.NodeGroups.Where(g => g.ClusterId == cluster.Uuid).ExecuteDeleteAsync(Ct);
+            await db.Clusters.Where(c => c.Uuid == cluster.Uuid).ExecuteDeleteAsync(Ct);
+        }
+
+        await Events.PublishAsync(new(cluster.Uuid, cluster.ProjectId, ClusterChangeKinds.Removed, 9, "DELETE_COMPLETE", null), Ct);
+
+        page.WaitForAssertion(() => Assert.Contains("blue", page.Find(Id("cluster-deleted")).TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task ForeignCluster_IsNotFound()
+    {
+        var cluster = await World.AddClusterAsync(caller: TestCaller.Member("alt", "other"));
+
+        var page = Open(cluster);
+
+        page.WaitForElement(Id("state-not-found"));
+    }
+
+    [Fact]
+    public async Task Resize_ShowsWhatIsAddedAndAsksForIt()
+    {
+        var cluster = await World.AddClusterAsync();
+        _ = Popovers;
+        var dialogs = Dialogs;
+        var page = Open(cluster, "nodes");
+        page.WaitForElement("[data-group=default-worker] button" + Id("resize")).Click();
+
+        dialogs.WaitForElement(Id("resize-count")).Input("5");
+        dialogs.WaitForAssertion(() => Assert.Contains("From 2 to 5: 3 more", dialogs.Find(Id("resize-preview")).TextContent, StringComparison.Ordinal));
+        dialogs.Find("button" + Id("resize-submit")).Click();
+
+        page.WaitForAssertion(() => Assert.Equal("UPDATE_IN_PROGRESS", page.Find(Id("cluster-status")).GetAttribute("data-status")));
+        Assert.Equal(5, (await World.LoadAsync(cluster.Uuid)).NodeCount);
+    }
+
+    [Fact]
+    public async Task ResizeThatComesTooLate_GetsTheConflictText()
+    {
+        var cluster = await World.AddClusterAsync();
+        _ = Popovers;
+        var dialogs = Dialogs;
+        var page = Open(cluster, "nodes");
+        page.WaitForElement("[data-group=default-worker] button" + Id("resize")).Click();
+        dialogs.WaitForElement(Id("resize-count")).Input("3");
+        Assert.True((await World.Clusters.DeleteAsync(TestCaller.Member(), cluster.Uuid.ToString(), Ct)).IsSuccess);
+
+        dialogs.Find("button" + Id("resize-submit")).Click();
+
+        dialogs.WaitForAssertion(() => Assert.NotEqual("", dialogs.Find(Id("resize-error")).TextContent.Trim()));
+    }
+
+    [Fact]
+    public async Task DriverThatCannotResize_TheButtonIsDisabled()
+    {
+        World.Driver.Description = FakeDriver.Kubernetes() with { Capabilities = DriverCapabilities.None };
+        var cluster = await World.AddClusterAsync();
+
+        var page = Open(cluster, "nodes");
+
+        page.WaitForAssertion(() => Assert.True(page.Find("[data-group=default-worker] button" + Id("resize")).HasAttribute("disabled")));
+    }
+
+    private IRenderedComponent<ClusterPage> Open(Cluster cluster, string tab = "")
+    {
+        Services.GetRequiredService<NavigationManager>().NavigateTo($"/clusters/{cluster.Uuid}?tab={tab}");
+        return Render<ClusterPage>(p => p.Add(c => c.Ident, cluster.Uuid.ToString()));
+    }
+
+    private async Task<Cluster> CreatingAsync()
+    {
+        var template = await World.AddTemplateAsync();
+        var result = await World.Clusters.CreateAsync(TestCaller.Member(), new NewCluster { Name = "blue", ClusterTemplateId = template.Uuid.ToString(), NodeCount = 2 }, Ct);
+        await ChangeAsync(result.Value!, (_, operation) =>
+        {
+            if (operation.Steps.Count == 0)
+            {
+                operation.Steps.AddRange(OperationSteps.Of(operation.Kind).Select((step, ordinal) => new OperationStep { Ordinal = ordinal, Name = step.Name, Weight = step.Weight }));
+            }
+        });
+        return result.Value!;
+    }
+
+    private async Task ChangeAsync(Cluster cluster, Action<Cluster, Operation> change)
+    {
+        await using var db = World.Database.CreateDbContext();
+        var row = await db.Clusters.Include(c => c.NodeGroups).SingleAsync(c => c.Uuid == cluster.Uuid, Ct);
+        change(row, await db.Operations.Include(o => o.Steps).SingleAsync(o => o.ClusterUuid == cluster.Uuid, Ct));
+        await db.SaveChangesAsync(Ct);
+    }
+}

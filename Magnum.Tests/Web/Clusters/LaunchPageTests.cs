@@ -1,0 +1,155 @@
+using Bunit;
+using Magnum.Core.Clusters;
+using Magnum.Core.ClusterTemplates;
+using Magnum.Core.Drivers;
+using Magnum.Core.Paging;
+using Magnum.Core.Quotas;
+using Magnum.Tests.Support;
+using Magnum.Web.Features.Clusters;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using MudBlazor;
+
+namespace Magnum.Tests.Web.Clusters;
+
+public sealed class LaunchPageTests : DashboardContext
+{
+    [Fact]
+    public async Task TemplateWithEverything_LaunchesOnceHoweverOftenOneClicks()
+    {
+        await World.AddTemplateAsync();
+        var page = await OpenAsync("review");
+        page.WaitForAssertion(() => Assert.False(page.Find("button" + Id("launch")).HasAttribute("disabled")));
+
+        var launch = page.FindComponents<MudButton>().Single(b => b.Markup.Contains("data-testid=\"launch\"", StringComparison.Ordinal)).Instance.OnClick;
+        await page.InvokeAsync(() => Task.WhenAll(launch.InvokeAsync(), launch.InvokeAsync()));
+
+        page.WaitForAssertion(() => Assert.Matches("/clusters/[0-9a-f-]{36}\\?tab=progress$", Navigation.Uri));
+        Assert.Single(await ClustersAsync());
+    }
+
+    [Fact]
+    public async Task NameOutOfTheOrdinary_IsToldBesideTheField()
+    {
+        await World.AddTemplateAsync();
+        var page = await OpenAsync();
+
+        page.Find(Id("name")).Input("größe");
+
+        page.WaitForAssertion(() => Assert.Contains("Letters, digits", page.Find("[data-field=name]").TextContent, StringComparison.Ordinal));
+        page.Find("button" + Id("next")).Click();
+        page.WaitForElement(Id("pane-template"));   // stays
+    }
+
+    [Fact]
+    public async Task ThreeMasters_OfferTheLoadBalancerAndTakeIt()
+    {
+        await World.AddTemplateAsync();
+        var page = await OpenAsync("size");
+
+        page.Find(Id("masters-3")).Click();
+        page.WaitForElement(Id("lb-hint"));
+        page.Find(Id("add-lb")).Change(true);
+
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(Id("lb-hint"))));
+        page.WaitForAssertion(() => Assert.Contains(World.Driver.Planned.ToArray(), c => c is { MasterLbEnabled: true, MasterCount: 3 }));
+    }
+
+    [Fact]
+    public async Task EvenMasters_AreRefusedWithTheReason()
+    {
+        await World.AddTemplateAsync();
+        var page = await OpenAsync("size");
+
+        page.Find(Id("master-count")).Input("2");
+
+        page.WaitForAssertion(() => Assert.Contains("An odd number", page.Find("[data-field=master_count]").OuterHtml, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task FailedCheck_BlocksLaunchAndLeadsToTheField()
+    {
+        World.Driver.Plan = _ => new ClusterPlan([], [new PreflightCheck("quota.cores", CheckOutcome.Fail, "8 vCPUs are missing.", "flavor_id")], [new("cores", 18, 10, 20)]);
+        await World.AddTemplateAsync();
+        var page = await OpenAsync("review");
+
+        page.WaitForAssertion(() => Assert.Contains("8 vCPUs are missing.", page.Find(Id("checks")).TextContent, StringComparison.Ordinal));
+        Assert.True(page.Find("button" + Id("launch")).HasAttribute("disabled"));
+        Assert.Contains("8 too many", page.Find("[data-resource=cores]").TextContent, StringComparison.Ordinal);
+        page.Find(Id("fix")).Click();
+        page.WaitForElement(Id("pane-size"));
+    }
+
+    [Fact]
+    public async Task WarningsOnly_MayLaunch()
+    {
+        World.Driver.Plan = _ => new ClusterPlan([], [new PreflightCheck("keypair", CheckOutcome.Warning, "No key pair.")], []);
+        await World.AddTemplateAsync();
+        var page = await OpenAsync("review");
+
+        page.WaitForAssertion(() => Assert.False(page.Find("button" + Id("launch")).HasAttribute("disabled")));
+        Assert.Contains("with warnings", page.Find(Id("check-summary")).TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OverTheLimit_SaysTheSameAsTheApi()
+    {
+        var template = await World.AddTemplateAsync();
+        Assert.True((await World.Get<QuotaService>().CreateAsync(TestCaller.Admin(), "demo", Quota.ClusterResource, 0, Ct)).IsSuccess);
+        var api = await World.Clusters.CreateAsync(TestCaller.Member(), new NewCluster { Name = "blue", ClusterTemplateId = template.Uuid.ToString() }, Ct);
+
+        var page = await OpenAsync("review");
+
+        page.WaitForAssertion(() => Assert.Contains(api.Error!.Detail, page.Find(Id("pane-review")).TextContent, StringComparison.Ordinal));
+        Assert.True(page.Find("button" + Id("launch")).HasAttribute("disabled"));
+    }
+
+    [Fact]
+    public async Task ShowAsCode_IsTheCommandOfTheSameLaunch()
+    {
+        await World.AddTemplateAsync();
+        var page = await OpenAsync("size");
+        page.Find(Id("node-count")).Input("4");
+        page.Find(Id("step-review")).Click();
+        page.WaitForElement(Id("review-code")).Click();
+
+        var code = page.WaitForElement(Id("code")).TextContent;
+
+        Assert.Contains("openstack coe cluster create", code, StringComparison.Ordinal);
+        Assert.Contains("--cluster-template k8s", code, StringComparison.Ordinal);
+        Assert.Contains("--node-count 4", code, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TokenEndsInTheMiddle_SigningInAgainGoesOnWithTheForm()
+    {
+        await World.AddTemplateAsync();
+        _ = Popovers;
+        var dialogs = Dialogs;
+        var page = await OpenAsync("size");
+        page.Find(Id("node-count")).Input("7");
+        Person.Expire();
+        page.Find(Id("step-review")).Click();
+
+        dialogs.WaitForElement(Id("again-password")).Change("secret");
+        dialogs.Find("button" + Id("again-submit")).Click();
+
+        page.WaitForAssertion(() => Assert.False(page.Find("button" + Id("launch")).HasAttribute("disabled")), TimeSpan.FromSeconds(5));
+        Assert.Contains("7 ×", page.Find(Id("summary")).TextContent, StringComparison.Ordinal);
+        Assert.Single(Person.SignedIn);
+    }
+
+    private NavigationManager Navigation => Services.GetRequiredService<NavigationManager>();
+
+    private async Task<IRenderedComponent<LaunchPage>> OpenAsync(string step = "")
+    {
+        var template = (await World.Get<IClusterTemplateQueries>().ListAsync(TestCaller.Member(), new PageRequest(10), Ct)).Value!.Items[0];
+        Navigation.NavigateTo($"/clusters/new?template={template.Uuid}&step={step}");
+        var page = Render<LaunchPage>();
+        page.WaitForElement(Id("steps"));
+        return page;
+    }
+
+    private async Task<IReadOnlyList<Cluster>> ClustersAsync() =>
+        (await World.ClusterQueries.ListDetailAsync(TestCaller.Member(), new PageRequest(10), Ct)).Value!.Items;
+}

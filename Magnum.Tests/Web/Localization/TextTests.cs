@@ -1,0 +1,93 @@
+using System.Collections;
+using System.Globalization;
+using System.Resources;
+using System.Text.RegularExpressions;
+using Magnum.Core;
+using Magnum.Core.Clusters;
+using Magnum.Core.Drivers;
+using Magnum.Core.Events;
+using Magnum.Core.Operations;
+using Magnum.Tests.Support.Lanes;
+using Magnum.Web.Components.Localization;
+using Magnum.Web.Features.Clusters;
+using Magnum.Web.Features.SignIn;
+
+namespace Magnum.Tests.Web.Localization;
+
+public sealed partial class TextTests
+{
+    private static readonly Dictionary<string, string> English = Read(CultureInfo.InvariantCulture);
+    private static readonly Dictionary<string, string> Chinese = Read(new CultureInfo("zh-Hans"));
+
+    [Fact]
+    public void EveryText_IsInBothLanguages()
+    {
+        Assert.Empty(English.Keys.Except(Chinese.Keys));
+        Assert.Empty(Chinese.Keys.Except(English.Keys));
+    }
+
+    [Fact]
+    public void EveryText_TakesTheSameValuesInBothLanguages() =>
+        Assert.Empty(English.Where(e => !Holes(e.Value).SetEquals(Holes(Chinese[e.Key]))).Select(e => e.Key));
+
+    [Fact]
+    public void EveryTextNamedInTheSource_IsThere()
+    {
+        var named = Sources().SelectMany(text => Name().Matches(text)).Select(m => m.Groups[1].Value).Concat(Computed()).Distinct();
+
+        Assert.Equal([], named.Except(English.Keys));
+    }
+
+    [Fact]
+    public void EveryText_IsUsed()
+    {
+        var sources = string.Join('\n', Sources());
+        var computed = Computed().ToHashSet(StringComparer.Ordinal);
+
+        Assert.Equal([], English.Keys.Except(computed).Where(k => !sources.Contains($"\"{k}\"", StringComparison.Ordinal)));
+    }
+
+    /// <summary>The names that are put together from a value.</summary>
+    private static IEnumerable<string> Computed() =>
+    [
+        .. WireSpelling.WireNames<ClusterStatus>().Select(s => $"Status.{s}"),
+        .. Enum.GetValues<ClusterStatus>().Where(s => s.IsFailed()).Select(s => $"Failure.{s.ToWire()}"),
+        .. WireSpelling.WireNames<HealthStatus>().Append("NONE").Select(s => $"Health.{s}"),
+        .. Names<SignInMethod>("SignIn.Method"),
+        .. Names<LaunchStep>("Launch.Step"),
+        .. Names<CheckOutcome>("Check"),
+        .. Names<OperationKind>("Operation"),
+        .. Names<OperationState>("OperationState"),
+        .. Names<StepState>("StepState"),
+        .. Names<EventSource>("Source"),
+        .. Names<EventLevel>("Level"),
+        .. Enum.GetValues<OperationKind>().SelectMany(OperationSteps.Of).Select(s => $"Step.{s.Name}"),
+        .. new[] { "network", "security", "load-balancer", "control-plane", "workers" }.Select(s => $"Stage.{s}"),
+        .. new[] { "overview", "progress", "nodes", "access", "danger" }.Select(t => $"Cluster.Tab.{t}"),
+        .. new[] { "checks", "resources", "code" }.Select(v => $"Launch.View.{v}"),
+        .. new[] { "all", "progress", "failed", "unhealthy" }.Select(q => $"Clusters.Quick.{q}"),
+        .. new[] { "all", "own", "public", "hidden" }.Select(q => $"Templates.Show.{q}"),
+        .. new[] { "Basics", "Engine", "Sizes", "Network", "Storage", "Labels", "Advanced" }.Select(s => $"Section.{s}"),
+        .. English.Keys.Where(k => k.StartsWith("Quota.", StringComparison.Ordinal)),
+    ];
+
+    private static IEnumerable<string> Names<T>(string prefix)
+        where T : struct, Enum => Enum.GetNames<T>().Select(n => $"{prefix}.{n}");
+
+    private static IEnumerable<string> Sources() =>
+        Directory.EnumerateFiles(Path.Combine(Repository.Root, "Magnum.Web"), "*.*", SearchOption.AllDirectories)
+            .Where(f => f.EndsWith(".razor", StringComparison.Ordinal) || f.EndsWith(".cs", StringComparison.Ordinal))
+            .Select(File.ReadAllText);
+
+    private static HashSet<string> Holes(string text) => [.. Hole().Matches(text).Select(m => m.Value)];
+
+    private static Dictionary<string, string> Read(CultureInfo culture) =>
+        new ResourceManager(typeof(Text)).GetResourceSet(culture, createIfNotExists: true, tryParents: false)!
+            .Cast<DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (string)e.Value!);
+
+    [GeneratedRegex("""\b(?:T|text|texts|Texts)\["([A-Za-z][A-Za-z0-9_.-]*)["]""", RegexOptions.None)]
+    private static partial Regex Name();
+
+    [GeneratedRegex(@"\{\d\}")]
+    private static partial Regex Hole();
+}
