@@ -1,5 +1,6 @@
 using System.Globalization;
 using Magnum.Core.Sessions;
+using Magnum.Web.Components.Parts;
 using Magnum.Web.Features.SignIn;
 using Magnum.Web.Hubs;
 using Microsoft.AspNetCore.Authentication;
@@ -40,6 +41,7 @@ internal static class DashboardSetup
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<SessionService>();
         services.AddSingleton<ProjectNames>();
+        services.AddSingleton<CloudChoicesLoader>();
         return services;
     }
 

@@ -1,0 +1,127 @@
+using System.Text.RegularExpressions;
+using Magnum.Core.Clusters;
+using Magnum.Core.ClusterTemplates;
+using Magnum.Core.Drivers;
+using Magnum.Web.Components.Parts;
+
+namespace Magnum.Web.Features.Clusters;
+
+/// <summary>The wizard's steps in order.</summary>
+public enum LaunchStep
+{
+    Template,
+    Size,
+    Network,
+    Options,
+    Access,
+    Review,
+}
+
+/// <summary>What the wizard holds: the request as typed so far, and what is known about it.</summary>
+public sealed partial record LaunchModel
+{
+    private const int MaxNameLength = 242;
+
+    public NewCluster Request { get; init; } = new() { ClusterTemplateId = "" };
+
+    public ClusterTemplate? Template { get; init; }
+
+    public DriverDescription? Driver { get; init; }
+
+    public CloudChoices Cloud { get; init; } = new();
+
+    /// <summary>The last plan; it may be older than the request while <see cref="IsPlanning"/>.</summary>
+    public ClusterPlan? Plan { get; init; }
+
+    public bool IsPlanning { get; init; }
+
+    /// <summary>Refusals of the server by field, in the API's spelling.</summary>
+    public IReadOnlyDictionary<string, string> Errors { get; init; } = new Dictionary<string, string>();
+
+    public string? MasterFlavor => Request.MasterFlavorId ?? Template?.MasterFlavorId;
+
+    public string? Flavor => Request.FlavorId ?? Template?.FlavorId;
+
+    public string? KeyPair => Request.KeyPair ?? Template?.KeyPairId;
+
+    public string? Network => Request.FixedNetwork ?? Template?.FixedNetwork;
+
+    public bool LoadBalancer => Request.MasterLbEnabled ?? Template?.MasterLbEnabled ?? false;
+
+    public bool FloatingIps => Request.FloatingIpEnabled ?? Template?.FloatingIpEnabled ?? true;
+
+    public int? VolumeSize => Request.DockerVolumeSize ?? Template?.DockerVolumeSize;
+
+    /// <summary>Whether the number of masters needs the load balancer and has none.</summary>
+    public bool NeedsLoadBalancer => Request.MasterCount > 1 && !LoadBalancer;
+
+    /// <summary>What can be said without asking: name of a text by field.</summary>
+    public IEnumerable<(string Field, string TextName)> LocalProblems()
+    {
+        if (Template is null)
+        {
+            yield return ("cluster_template_id", "Launch.NoTemplate");
+        }
+
+        if (NameProblem(Request.Name) is { } name)
+        {
+            yield return ("name", name);
+        }
+
+        if (Request.MasterCount < 1)
+        {
+            yield return ("master_count", "Launch.MasterCount");
+        }
+        else if (Request.MasterCount % 2 == 0 && Driver?.OddMasterCount != false)
+        {
+            yield return ("master_count", "Launch.OddMasters");
+        }
+        else if (NeedsLoadBalancer)
+        {
+            yield return ("master_lb_enabled", "Launch.NeedsBalancer");
+        }
+
+        if (Request.NodeCount < 0)
+        {
+            yield return ("node_count", "Launch.NodeCount");
+        }
+
+        if (Template is not null && MasterFlavor is null)
+        {
+            yield return ("master_flavor_id", "Launch.NoFlavor");
+        }
+
+        if (Template is not null && Flavor is null)
+        {
+            yield return ("flavor_id", "Launch.NoFlavor");
+        }
+
+        if (Request.CreateTimeout < 0)
+        {
+            yield return ("create_timeout", "Launch.Timeout");
+        }
+    }
+
+    /// <summary>The name of a text that says what is wrong with a cluster's name; null when nothing is.</summary>
+    public static string? NameProblem(string? name) => name switch
+    {
+        null or "" => "Launch.NameMissing",
+        { Length: > MaxNameLength } => "Launch.NameLong",
+        _ when !NamePattern().IsMatch(name) => "Launch.NamePattern",
+        _ => null,
+    };
+
+    /// <summary>The step on which a field is; unknown ones are told on the review.</summary>
+    public static LaunchStep StepOf(string field) => field.Split('.', '/')[0] switch
+    {
+        "name" or "cluster_template_id" or "image_id" => LaunchStep.Template,
+        "master_count" or "node_count" or "master_flavor_id" or "flavor_id" or "docker_volume_size" => LaunchStep.Size,
+        "fixed_network" or "fixed_subnet" or "floating_ip_enabled" or "master_lb_enabled" or "external_network_id" => LaunchStep.Network,
+        "labels" or "merge_labels" or "create_timeout" => LaunchStep.Options,
+        "keypair" => LaunchStep.Access,
+        _ => LaunchStep.Review,
+    };
+
+    [GeneratedRegex(@"^[a-zA-Z][a-zA-Z0-9_.-]*\z")]
+    private static partial Regex NamePattern();
+}
