@@ -1,5 +1,4 @@
 using System.Xml.Linq;
-using Magnum.Core.Credentials;
 using Magnum.Core.Persistence;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.EntityFrameworkCore;

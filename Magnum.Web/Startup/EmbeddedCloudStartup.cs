@@ -51,7 +51,7 @@ internal static class EmbeddedCloudStartup
             var host = BindingAddress.Parse(url).Host;
             if (host != "localhost" && !(System.Net.IPAddress.TryParse(host.Trim('[', ']'), out var address) && System.Net.IPAddress.IsLoopback(address)))
             {
-                throw new OptionsValidationError(
+                throw new MagnumConfigurationException(
                     $"{key} is {url}: with the embedded cloud, whose passwords are public, Magnum listens on loopback only. Configure an OpenStack, or set EmbeddedCloud:AllowRemote.");
             }
         }

@@ -50,7 +50,7 @@ internal sealed record MagnumHost(WebApplication App, EmbeddedCloudServer? Cloud
         {
             database.ConnectionString = database.Provider.Equals("Sqlite", StringComparison.OrdinalIgnoreCase)
                 ? $"Data Source={Path.Combine(options.DataDirectory, "magnum.db")}"
-                : throw new OptionsValidationError($"Database:ConnectionString is needed with Database:Provider {database.Provider}.");
+                : throw new MagnumConfigurationException($"Database:ConnectionString is needed with Database:Provider {database.Provider}.");
         }
 
         return database;

@@ -40,13 +40,13 @@ public sealed class MagnumOptions
     public ListenerOptions Api { get; set; } = new() { Url = "http://localhost:9511" };
 
     /// <summary>The roles as flags.</summary>
-    /// <exception cref="OptionsValidationError">A word is no role.</exception>
+    /// <exception cref="MagnumConfigurationException">A word is no role.</exception>
     public MagnumRoles ParseRoles() =>
         Roles.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Aggregate(
             MagnumRoles.None,
             (roles, word) => roles | (Enum.TryParse<MagnumRoles>(word, ignoreCase: true, out var role)
                 ? role
-                : throw new OptionsValidationError($"Magnum:Roles: '{word}' is none of web, api, conductor, all.")));
+                : throw new MagnumConfigurationException($"Magnum:Roles: '{word}' is none of web, api, conductor, all.")));
 }
 
 /// <summary>One listener.</summary>
@@ -67,4 +67,4 @@ public sealed class ListenerOptions
 }
 
 /// <summary>Configuration that cannot work, named by its key.</summary>
-public sealed class OptionsValidationError(string message) : Exception(message);
+public sealed class MagnumConfigurationException(string message) : Exception(message);

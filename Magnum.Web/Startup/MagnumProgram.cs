@@ -1,5 +1,4 @@
 using Magnum.Core.Persistence;
-using Magnum.Drivers.EmbeddedCloud;
 using Magnum.Drivers.OpenStack.Configuration;
 
 namespace Magnum.Web.Startup;
@@ -38,7 +37,7 @@ internal static class MagnumProgram
                     return 2;
             }
         }
-        catch (Exception problem) when (problem is OptionsValidationError or OpenStackConfigurationException or IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException })
+        catch (Exception problem) when (problem is MagnumConfigurationException or OpenStackConfigurationException or IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException })
         {
             await Console.Error.WriteLineAsync(problem.Message);
             return 1;
