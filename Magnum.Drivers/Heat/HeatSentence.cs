@@ -37,7 +37,7 @@ internal static partial class HeatSentence
         reason is not null && (reason.Contains("timed out", StringComparison.OrdinalIgnoreCase) || reason.Contains("WaitConditionTimeout", StringComparison.Ordinal));
 
     // "Resource CREATE failed: ResourceInError: resources.kube_minions.resources[0].resources.server: Went to status ERROR due to ..."
-    [GeneratedRegex(@"^(Resource (CREATE|UPDATE|DELETE|ROLLBACK|CHECK) failed:|(Error: )?[A-Z][A-Za-z]*(Exception|Error|Failure|Timeout|Failed|Forbidden|Conflict|NotFound|Client|BadRequest|InError|Exceeded|UnknownStatus|HttpException):|(Error: )?resources[.\[][^:\s]*:|ERROR:|Property error:)\s*", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(Resource (CREATE|UPDATE|DELETE|ROLLBACK|CHECK) failed:|(Error: )?[A-Za-z]*(Exception|E(rror|RROR)|Failure|Timeout|Failed|Forbidden|Conflict|NotFound|Client|BadRequest|InError|Exceeded|UnknownStatus):|(Error: )?resources[.\[][^:\s]*:|Property error:|:)\s*", RegexOptions.CultureInvariant)]
     private static partial Regex Wrapping();
 
     [GeneratedRegex(@"Went to status (?:ERROR|error) due to ""(?:Message: )?(?<message>.*?)(?:, Code: \d+)?""?$", RegexOptions.CultureInvariant | RegexOptions.Singleline)]

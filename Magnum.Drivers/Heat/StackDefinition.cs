@@ -22,8 +22,9 @@ internal sealed record StackDefinition(
 
 /// <summary>Resources of one type in a stack.</summary>
 /// <param name="Stage">The stage that they count for, as in <see cref="Core.Drivers.ObservedStage"/>.</param>
-/// <param name="Name">The resource's name in the template.</param>
-internal sealed record StackPart(string Stage, string Type, string Name, int Count);
+/// <param name="Name">The resource of the main template.</param>
+/// <param name="Resource">The resource's own name, in the template that it stands in.</param>
+internal sealed record StackPart(string Stage, string Type, string Name, string Resource, int Count);
 
 /// <summary>Where the nodes of a group are in the stack.</summary>
 /// <param name="Name">The node group's name.</param>

@@ -15,7 +15,6 @@ internal sealed record CloudFacts(
     public static IReadOnlySet<string> Parameters { get; } = new HashSet<string>(StringComparer.Ordinal)
     {
         "master_image", "minion_image", "kube_version", "external_network", "fixed_network", "fixed_subnet", "fixed_subnet_cidr", "ssh_key_name",
-        "master_flavor", "minion_flavor",
     };
 
     /// <summary>As the stack has them.</summary>

@@ -1,5 +1,6 @@
 using Magnum.Core.Clusters;
 using Magnum.Core.NodeGroups;
+using Magnum.Drivers.Heat.Kubernetes.Nodes;
 using Magnum.Drivers.Heat.Labels;
 
 namespace Magnum.Drivers.Heat.Kubernetes;
@@ -84,32 +85,67 @@ internal sealed class KubernetesDesign(Cluster cluster)
     public string? AvailabilityZone(NodeGroup group) =>
         group.Labels.TryGetValue("availability_zone", out var own) && !string.IsNullOrWhiteSpace(own) ? own : Labels.TextOrNull("availability_zone");
 
-    /// <summary>Why no stack can be made of the cluster's rows, whatever the cloud has.</summary>
-    public IEnumerable<string> Faults
+    public bool NeedsVolumes => BootVolumeSize > 0 || EtcdVolumeSize > 0 || DockerVolumeSize(Masters) > 0 || DockerVolumeSize(Workers) > 0;
+
+    /// <summary>The volume types that are named and used.</summary>
+    public IEnumerable<string> VolumeTypes => new[]
     {
-        get
+        BootVolumeSize > 0 ? Labels.TextOrNull("boot_volume_type") : null,
+        EtcdVolumeSize > 0 ? Labels.TextOrNull("etcd_volume_type") : null,
+        DockerVolumeSize(Masters) > 0 || DockerVolumeSize(Workers) > 0 ? Labels.TextOrNull("docker_volume_type") : null,
+    }.OfType<string>().Distinct(StringComparer.Ordinal);
+
+    /// <summary>The availability zones that are named.</summary>
+    public IEnumerable<string> Zones => new[] { AvailabilityZone(Masters), AvailabilityZone(Workers) }.OfType<string>().Distinct(StringComparer.Ordinal);
+
+    /// <summary>Why no stack can be made of the cluster's rows, whatever the cloud has.</summary>
+    public IEnumerable<string> Faults =>
+    [
+        .. UnsupportedFields().Select(f => f.Fault),
+        .. MasterFlavor is null ? ["The cluster and its template name no flavor for masters (master_flavor_id)."] : Array.Empty<string>(),
+        .. WorkerFlavor is null ? ["The cluster and its template name no flavor for workers (flavor_id)."] : Array.Empty<string>(),
+        .. cluster.Labels.Select(l => Labels.Fault(l.Key, l.Value)).OfType<string>(),
+        .. LabelFaults().Select(f => f.Fault),
+    ];
+
+    /// <summary>Fields that ask for what this driver does not do.</summary>
+    public IEnumerable<(string Field, string Fault)> UnsupportedFields()
+    {
+        if (cluster.Template.TlsDisabled)
         {
-            if (cluster.Template.TlsDisabled)
-            {
-                yield return "tls_disabled is not supported: the Kubernetes API is never served without TLS.";
-            }
+            yield return ("tls_disabled", "tls_disabled is not supported: the Kubernetes API is never served without TLS.");
+        }
 
-            if (cluster.Template.RegistryEnabled)
-            {
-                yield return "registry_enabled is not supported: no registry is run on the nodes.";
-            }
+        if (cluster.Template.RegistryEnabled)
+        {
+            yield return ("registry_enabled", "registry_enabled is not supported: no registry is run on the nodes.");
+        }
+    }
 
-            if (MasterFlavor is null || WorkerFlavor is null)
+    /// <summary>What is wrong with labels beyond their types.</summary>
+    public IEnumerable<(string Label, string Fault)> LabelFaults()
+    {
+        foreach (var name in new[] { "master_lb_allowed_cidrs", "ssh_allowed_cidrs", "nodeport_allowed_cidrs" })
+        {
+            foreach (var cidr in Labels.List(name).Where(c => !LabelValue.IsCidr(c)))
             {
-                yield return $"{(MasterFlavor is null ? "master_flavor_id" : "flavor_id")} is needed: neither the cluster nor its template names a flavor.";
+                yield return (name, $"Label {name} must be a list of IPv4 networks, and {cidr} is none.");
             }
+        }
 
-            foreach (var (name, value) in cluster.Labels)
+        foreach (var name in new[] { "kubelet_options", "kubeapi_options", "kubecontroller_options", "kubescheduler_options", "kubeproxy_options" })
+        {
+            if (KubeOptions.FaultIn(Labels.Text(name)) is { } fault)
             {
-                if (Labels.Fault(name, value) is { } fault)
-                {
-                    yield return fault;
-                }
+                yield return (name, $"Label {name}: {fault}.");
+            }
+        }
+
+        foreach (var name in new[] { "container_infra_prefix", "post_install_manifest_url", "dns_cluster_domain" })
+        {
+            if (Labels.Text(name) is var text && text.Any(c => char.IsWhiteSpace(c) || "`$;&|<>\\\"'(){}!*#".Contains(c, StringComparison.Ordinal)))
+            {
+                yield return (name, $"Label {name} has characters that do not belong there.");
             }
         }
     }

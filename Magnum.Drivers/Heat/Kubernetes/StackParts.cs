@@ -21,7 +21,7 @@ internal static class StackParts
             var type = ((YamlMappingNode)node).TextOf("type")!;
             if (StageOf(name) is { } stage && type.StartsWith("OS::", StringComparison.Ordinal) && type != "OS::Heat::ResourceGroup")
             {
-                parts.Add(new StackPart(stage, type, name, 1));
+                parts.Add(new StackPart(stage, type, name, name, 1));
             }
         }
 
@@ -42,5 +42,5 @@ internal static class StackParts
     };
 
     private static IEnumerable<StackPart> Node(HotDocument node, string stage, string name, int count) =>
-        node.Resources.Children.Values.Select(r => new StackPart(stage, ((YamlMappingNode)r).TextOf("type")!, name, count));
+        node.Resources.Children.Select(r => new StackPart(stage, ((YamlMappingNode)r.Value).TextOf("type")!, name, ((YamlScalarNode)r.Key).Value!, count));
 }

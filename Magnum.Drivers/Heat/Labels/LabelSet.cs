@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Magnum.Core.Drivers;
 
 namespace Magnum.Drivers.Heat.Labels;
@@ -65,8 +66,9 @@ internal static class LabelValue
     }
 
     /// <summary>An IPv4 network, its host bits zero.</summary>
-    public static bool IsCidr(string text) => text.Contains('/', StringComparison.Ordinal) && IPNetwork.TryParse(text, out var network)
-        && network.BaseAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork;
+    public static bool IsCidr(string text) => IPNetwork.TryParse(text, out var network) && network.BaseAddress.AddressFamily is AddressFamily.InterNetwork
+        // The reader takes other spellings, and drops what the mask does not cover.
+        && network.ToString() == text;
 
     /// <summary>The known name that is most like a mistyped one; null when none is.</summary>
     public static string? Nearest(string name, IEnumerable<string> known)

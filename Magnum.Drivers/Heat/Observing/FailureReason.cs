@@ -20,7 +20,7 @@ internal static class FailureReason
             var waiting = failed.Concat(tree.Leaves.Where(r => r.Status.EndsWith("_IN_PROGRESS", StringComparison.Ordinal)))
                 .Select(r => tree.NodeOf(r) is { } node ? $"node {node} ({ResourceNames.Of(r.Type)})" : $"{ResourceNames.Of(r.Type)} {r.Name}")
                 .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-            var limit = stack.TimeoutMins is { } minutes ? $"within {minutes} minutes" : "in time";
+            var limit = stack.TimeoutMins is { } minutes ? $"within {minutes} minute{(minutes == 1 ? "" : "s")}" : "in time";
             return waiting.Count == 0
                 ? $"The stack was not complete {limit}."
                 : $"The stack was not complete {limit}: still waiting for {string.Join(", ", waiting.Take(3))}{(waiting.Count > 3 ? $" and {waiting.Count - 3} more" : "")}.";

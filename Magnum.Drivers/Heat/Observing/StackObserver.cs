@@ -30,7 +30,7 @@ internal sealed class StackObserver(HeatClient heat)
                 Reason = state switch
                 {
                     ObservedState.Failed => FailureReason.Of(stack, tree!),
-                    ObservedState.RolledBack => HeatSentence.Clean(stack.StatusReason),
+                    ObservedState.RolledBack => await RollbackReasonAsync(request.Credential, stack, tree, cancellationToken),
                     _ => null,
                 },
                 IsCurrent = HeatStacks.IsCurrent(stack, request.Generation),
@@ -70,15 +70,35 @@ internal sealed class StackObserver(HeatClient heat)
     private async Task<(IReadOnlyList<ObservedEvent> Events, string? Marker)> EventsAsync(
         CloudCredential credential, HeatStack stack, StackTree tree, string? marker, CancellationToken cancellationToken)
     {
+        var events = await ListEventsAsync(credential, stack, marker, cancellationToken);
+        return ([.. events.Select(e => StackEvents.Map(e, stack, tree)).OfType<ObservedEvent>()], events.Count > 0 ? events[^1].Id : marker);
+    }
+
+    private async Task<IReadOnlyList<HeatEvent>> ListEventsAsync(CloudCredential credential, HeatStack stack, string? marker, CancellationToken cancellationToken)
+    {
         try
         {
-            var events = await heat.ListEventsAsync(credential, stack.Ref, Depth, marker, cancellationToken);
-            return ([.. events.Select(e => StackEvents.Map(e, stack, tree)).OfType<ObservedEvent>()], events.Count > 0 ? events[^1].Id : marker);
+            return await heat.ListEventsAsync(credential, stack.Ref, Depth, marker, cancellationToken);
+        }
+        catch (CloudException e) when (e.Fault is CloudFault.Invalid && marker is not null)
+        {
+            // The event went with a node that went. What is told again has the same ids.
+            return await ListEventsAsync(credential, stack, null, cancellationToken);
         }
         catch (CloudException e) when (e.Fault is CloudFault.NotFound)
         {
-            return ([], marker);
+            return [];
         }
+    }
+
+    /// <summary>What was taken back has left no resource behind, but its failure stands in the history.</summary>
+    private async Task<string> RollbackReasonAsync(CloudCredential credential, HeatStack stack, StackTree? tree, CancellationToken cancellationToken)
+    {
+        var events = await ListEventsAsync(credential, stack, null, cancellationToken);
+        var begin = events.ToList().FindLastIndex(e => e.PhysicalId == stack.Id && e.Status is "CREATE_IN_PROGRESS" or "UPDATE_IN_PROGRESS");
+        var cause = events.Skip(begin + 1).FirstOrDefault(e => e.Status.EndsWith("_FAILED", StringComparison.Ordinal) && !HeatSentence.IsConsequence(e.StatusReason));
+        var what = tree?.NodeOfStack(cause?.Stack?.Id) is { } node ? $"node {node}, {cause!.ResourceName}" : cause?.ResourceName;
+        return cause is null ? "The change failed and was taken back." : $"The change failed and was taken back: {what}: {HeatSentence.Clean(cause.StatusReason)}";
     }
 
     private static IReadOnlyList<ObservedStage> Stages(StackTree tree, StackShape shape, bool isDeleting)

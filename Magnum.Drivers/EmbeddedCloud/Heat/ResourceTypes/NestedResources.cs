@@ -31,7 +31,9 @@ internal sealed class TemplateResource(string name, string text) : StackResource
 
         if (deferred.Count == 0)
         {
-            context.Cloud.Heat.Validate(NewChild(context, new StackDefinition(_template, given, EnvironmentFor(context), [])), new StackDefinition(_template, given, EnvironmentFor(context), []));
+            // The stack that this is in may be on trial itself, and not be found by its id yet: its files go along.
+            var trial = new StackDefinition(_template, given, EnvironmentFor(context), context.Cloud.Heat.FilesOf(context.Stack, context.Stack.Definition));
+            context.Cloud.Heat.Validate(NewChild(context, trial), trial);
         }
     }
 
