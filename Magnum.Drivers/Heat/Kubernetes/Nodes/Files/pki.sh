@@ -27,9 +27,9 @@ fetch_ca() {
 # All masters sign the tokens of service accounts with the same key.
 fetch_service_account_key() {
   magnum "$(setting magnum_url)/certificates/$(setting cluster_uuid)?ca_cert_type=service-account" >"$WORK/sa.json" || return 1
-  jq -er .pem "$WORK/sa.json" >"$PKI/sa.pub" || return 1
-  jq -er .private_key "$WORK/sa.json" >"$PKI/sa.key" || return 1
+  jq -er .pem "$WORK/sa.json" >"$PKI/sa.key" || return 1
   rm -f "$WORK/sa.json"
+  openssl pkey -in "$PKI/sa.key" -pubout -out "$PKI/sa.pub"
 }
 
 send_request() {
