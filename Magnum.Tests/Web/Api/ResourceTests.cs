@@ -32,8 +32,16 @@ public sealed class ResourceTests : IDisposable
     {
         var created = await _world.SendAsync("POST", "/v1/clustertemplates", new
         {
-            name = "k8s", coe = "kubernetes", image_id = "ubuntu", external_network_id = "public", flavor_id = "m1.small", master_flavor_id = (string?)null,
-            network_driver = (string?)null, docker_volume_size = "5", floating_ip_enabled = "False", labels = new { a = 1 },
+            name = "k8s",
+            coe = "kubernetes",
+            image_id = "ubuntu",
+            external_network_id = "public",
+            flavor_id = "m1.small",
+            master_flavor_id = (string?)null,
+            network_driver = (string?)null,
+            docker_volume_size = "5",
+            floating_ip_enabled = "False",
+            labels = new { a = 1 },
         });
         Assert.Equal(HttpStatusCode.Created, created.Status);
         var uuid = created.Json.GetProperty("uuid").GetString();
@@ -68,8 +76,15 @@ public sealed class ResourceTests : IDisposable
         await _world.Core.AddTemplateAsync();
         var created = await _world.SendAsync("POST", "/v1/clusters", new
         {
-            name = "blue", cluster_template_id = "k8s", keypair = "ops", node_count = "2", master_count = 1, create_timeout = (int?)null,
-            discovery_url = "", labels = new { zone = "b" }, merge_labels = true,
+            name = "blue",
+            cluster_template_id = "k8s",
+            keypair = "ops",
+            node_count = "2",
+            master_count = 1,
+            create_timeout = (int?)null,
+            discovery_url = "",
+            labels = new { zone = "b" },
+            merge_labels = true,
         });
         Assert.Equal(HttpStatusCode.Accepted, created.Status);
         Assert.Equal(["uuid"], created.Json.EnumerateObject().Select(p => p.Name));
@@ -316,7 +331,13 @@ public sealed class ResourceTests : IDisposable
             {
                 db.Add(new Cluster
                 {
-                    Uuid = Guid.NewGuid(), Name = $"c{i}", ProjectId = "demo", UserId = "u", ClusterTemplateId = template, Template = first.Template, Driver = "k8s_heat",
+                    Uuid = Guid.NewGuid(),
+                    Name = $"c{i}",
+                    ProjectId = "demo",
+                    UserId = "u",
+                    ClusterTemplateId = template,
+                    Template = first.Template,
+                    Driver = "k8s_heat",
                 });
             }
 
