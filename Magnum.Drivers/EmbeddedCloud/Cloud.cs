@@ -121,28 +121,27 @@ internal sealed class Cloud : IDisposable
     /// <summary>Lets time do its work until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var written = Clock.Now;
+        var nextWrite = Clock.Now + Options.SaveInterval;
         while (!cancellationToken.IsCancellationRequested)
         {
             var next = Advance();
-            if (_file is { IsBehind: true } && Clock.Now - written >= Options.SaveInterval)
+            if (_file is { IsBehind: true } && Clock.Now >= nextWrite)
             {
+                var begun = Clock.Now;
                 await SaveAsync(cancellationToken);
-                written = Clock.Now;
+
+                // What only time changed would happen again, so a large state is not written all the time.
+                var took = Clock.Now - begun;
+                nextWrite = Clock.Now + (took * 10 > Options.SaveInterval ? took * 10 : Options.SaveInterval);
             }
 
-            await SleepAsync(next, cancellationToken);
+            await SleepAsync(_file is { IsBehind: true } && !(next < nextWrite) ? nextWrite : next, cancellationToken);
         }
     }
 
     private async Task SleepAsync(DateTimeOffset? until, CancellationToken cancellationToken)
     {
         var wait = until is { } moment ? moment - Clock.Now : TimeSpan.FromSeconds(30);
-        if (_file is { IsBehind: true } && wait > Options.SaveInterval)
-        {
-            wait = Options.SaveInterval;
-        }
-
         if (wait <= TimeSpan.Zero)
         {
             return;
@@ -170,11 +169,11 @@ internal sealed class Cloud : IDisposable
         Compute.ReportsWaiting.Dispose();
     }
 
-    private byte[] Snapshot()
+    private void Snapshot(Stream stream)
     {
         lock (Gate)
         {
-            return StateFile.Serialize(State);
+            StateFile.Serialize(State, stream);
         }
     }
 

@@ -13,12 +13,15 @@ internal sealed class StateFile(string path) : IDisposable
     };
 
     private readonly SemaphoreSlim _writing = new(1, 1);
+
+    // Used for one snapshot after another: states of many megabytes would otherwise each leave a large array behind.
+    private readonly MemoryStream _buffer = new();
     private long _changes;
     private long _saved;
 
     public bool IsBehind => Interlocked.Read(ref _saved) < Interlocked.Read(ref _changes);
 
-    public static byte[] Serialize(CloudState state) => JsonSerializer.SerializeToUtf8Bytes(state, Options);
+    public static void Serialize(CloudState state, Stream stream) => JsonSerializer.Serialize(stream, state, Options);
 
     public void MarkChanged() => Interlocked.Increment(ref _changes);
 
@@ -42,7 +45,7 @@ internal sealed class StateFile(string path) : IDisposable
     }
 
     /// <summary>Returns when every change marked before the call is on disk. Callers that wait for a write already begun share the next one.</summary>
-    public async Task SaveAsync(Func<byte[]> snapshot, CancellationToken cancellationToken)
+    public async Task SaveAsync(Action<Stream> snapshot, CancellationToken cancellationToken)
     {
         var wanted = Interlocked.Read(ref _changes);
         await _writing.WaitAsync(cancellationToken);
@@ -54,7 +57,9 @@ internal sealed class StateFile(string path) : IDisposable
             }
 
             var covered = Interlocked.Read(ref _changes);
-            await WriteAsync(snapshot());
+            _buffer.SetLength(0);
+            snapshot(_buffer);
+            await WriteAsync();
             Interlocked.Exchange(ref _saved, covered);
         }
         finally
@@ -63,9 +68,13 @@ internal sealed class StateFile(string path) : IDisposable
         }
     }
 
-    public void Dispose() => _writing.Dispose();
+    public void Dispose()
+    {
+        _writing.Dispose();
+        _buffer.Dispose();
+    }
 
-    private async Task WriteAsync(byte[] content)
+    private async Task WriteAsync()
     {
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
         {
@@ -82,7 +91,7 @@ internal sealed class StateFile(string path) : IDisposable
         await using (var stream = new FileStream(fresh, options))
         {
             // A write that has begun is finished even when the request that wanted it has gone.
-            await stream.WriteAsync(content, CancellationToken.None);
+            await stream.WriteAsync(_buffer.GetBuffer().AsMemory(0, (int)_buffer.Length), CancellationToken.None);
         }
 
         File.Move(fresh, path, overwrite: true);
