@@ -30,7 +30,7 @@ public static class MagnumCoreConductor
         services.AddSingleton<IValidateOptions<CertificateOptions>, CertificateOptionsValidator>();
 
         services.TryAddSingleton<IClusterEvents, ClusterEvents>();
-        services.AddSingleton<ClusterCertificates>();
+        services.TryAddSingleton<ClusterCertificates>();
         services.AddSingleton<ConductorIdentity>();
         services.AddSingleton<OperationLeases>();
         services.AddSingleton<LeaseTable>();

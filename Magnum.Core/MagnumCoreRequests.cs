@@ -53,6 +53,7 @@ public static class MagnumCoreRequests
             p.GetRequiredService<ClusterTemplateValidator>(),
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<ClusterTemplateService>>()));
+        services.TryAddSingleton<ClusterCertificates>();
         services.AddSingleton(p => new CertificateService(
             p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(),
             p.GetRequiredService<PolicyEnforcer>(),

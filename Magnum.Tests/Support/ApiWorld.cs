@@ -2,16 +2,13 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using Magnum.Core.Certificates;
 using Magnum.Core.OpenStack;
 using Magnum.Core.Policies;
-using Magnum.Core.Services;
 using Magnum.Web.Api;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -45,8 +42,6 @@ internal sealed class ApiWorld : IDisposable
         builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
         builder.Logging.ClearProviders().AddProvider(Log);
         Core.AddTo(builder.Services);
-        builder.Services.TryAddScoped<CertificateService>();
-        builder.Services.TryAddScoped<ServiceQueries>();
         builder.Services.AddMagnumApi(builder.Configuration);
         _host = builder.Build();
         var branch = new ApplicationBuilder(_host.Services);

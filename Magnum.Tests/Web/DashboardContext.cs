@@ -62,7 +62,7 @@ public abstract class DashboardContext : BunitContext
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));   // last: it closes the list of services
     }
 
-    internal RequestWorld World { get; } = new(services => services.AddScoped(_ => new CertificateService()));
+    internal RequestWorld World { get; } = new();
 
     internal ClusterEvents Events { get; } = new();
 

@@ -205,7 +205,7 @@ internal sealed partial class ClusterJson : JsonSerializerContext
     private static JsonSerializerOptions CreateOptions(Action<JsonTypeInfo> modify)
     {
         var options = ApiJson.CreateOptions();
-        options.TypeInfoResolver = new ClusterJson().WithAddedModifier(modify);   // the generated default is not there yet while this type is made
+        options.TypeInfoResolver = new ClusterJson().WithAddedModifier(modify);
         options.MakeReadOnly();
         return options;
     }
