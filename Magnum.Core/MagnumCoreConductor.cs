@@ -37,6 +37,8 @@ public static class MagnumCoreConductor
         services.AddSingleton<WorkStore>();
         services.AddSingleton<ClusterAccess>();
         services.AddSingleton<OperationEnding>();
+        services.AddSingleton<DriftReconciler>();
+        services.AddSingleton<EventRetention>();
 
         services.AddSingleton<CredentialsStep>();
         services.AddSingleton<CertificatesStep>();
@@ -80,6 +82,8 @@ public static class MagnumCoreConductor
         services.AddSingleton(p => new SweepReconciler(
             p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(),
             p.GetRequiredService<WorkStore>(),
+            p.GetRequiredService<DriftReconciler>(),
+            p.GetRequiredService<EventRetention>(),
             p.GetRequiredService<IOperationScheduler>(),
             p.GetRequiredService<IOptions<ConductorOptions>>(),
             p.GetRequiredService<TimeProvider>(),

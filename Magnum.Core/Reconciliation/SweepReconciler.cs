@@ -11,7 +11,7 @@ namespace Magnum.Core.Reconciliation;
 
 /// <summary>
 /// Finds work that nobody does: operations whose alarm was lost or whose conductor died, and rows that say "in progress" with no operation
-/// behind them. It makes a crash, a lost job and an empty job store cost seconds.
+/// behind them. It makes a crash, a lost job and an empty job store cost seconds. Slower, it looks for drift and drops old events.
 /// </summary>
 public sealed partial class SweepReconciler
 {
@@ -22,6 +22,8 @@ public sealed partial class SweepReconciler
 
     private readonly IDbContextFactory<MagnumDbContext> _dbFactory;
     private readonly WorkStore _store;
+    private readonly DriftReconciler _drift;
+    private readonly EventRetention _retention;
     private readonly IOperationScheduler _scheduler;
     private readonly ConductorOptions _options;
     private readonly TimeProvider _time;
@@ -30,12 +32,15 @@ public sealed partial class SweepReconciler
     internal SweepReconciler(
         IDbContextFactory<MagnumDbContext> dbFactory,
         WorkStore store,
+        DriftReconciler drift,
+        EventRetention retention,
         IOperationScheduler scheduler,
         IOptions<ConductorOptions> options,
         TimeProvider time,
         ILogger<SweepReconciler> logger)
     {
-        (_dbFactory, _store, _scheduler, _options, _time, _logger) = (dbFactory, store, scheduler, options.Value, time, logger);
+        (_dbFactory, _store, _drift, _retention) = (dbFactory, store, drift, retention);
+        (_scheduler, _options, _time, _logger) = (scheduler, options.Value, time, logger);
     }
 
     /// <summary>One pass; to be repeated every <see cref="ConductorOptions.SweepInterval"/>. Every conductor may do it: what it does twice does no harm.</summary>
@@ -45,6 +50,8 @@ public sealed partial class SweepReconciler
         await ReleaseDeadAsync(cancellationToken);
         var rung = await RingAsync(cancellationToken);
         await RepairAsync(cancellationToken);
+        await _drift.RunOnceAsync(cancellationToken);
+        await _retention.RunOnceAsync(cancellationToken);
         return rung;
     }
 

@@ -1,4 +1,5 @@
 using Magnum.Core.Persistence;
+using Magnum.Core.Reconciliation;
 using Microsoft.EntityFrameworkCore;
 
 namespace Magnum.Core.Services;
@@ -11,6 +12,11 @@ public sealed class ServiceRegistry(IDbContextFactory<MagnumDbContext> dbFactory
     {
         var now = time.GetUtcNow();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        if (binary == MagnumService.ConductorBinary)
+        {
+            await TakeOverAsync(db, host, instanceId, now, cancellationToken);
+        }
+
         if (await UpdateAsync(db, host, binary, instanceId, now, cancellationToken) > 0)
         {
             return;
@@ -33,6 +39,19 @@ public sealed class ServiceRegistry(IDbContextFactory<MagnumDbContext> dbFactory
         {
             // Another process of this host was first.
             await UpdateAsync(db, host, binary, instanceId, now, cancellationToken);
+        }
+    }
+
+    /// <summary>What the process before held is free at once: under this name there is only one, and it is we.</summary>
+    private static async Task TakeOverAsync(MagnumDbContext db, string host, string instanceId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var former = await db.Services
+            .Where(s => s.Host == host && s.Binary == MagnumService.ConductorBinary && s.InstanceId != instanceId)
+            .Select(s => s.InstanceId)
+            .ToListAsync(cancellationToken);
+        if (former.Count > 0)
+        {
+            await Takeover.ReleaseAsync(db, former, now, cancellationToken);
         }
     }
 

@@ -3,8 +3,11 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Magnum.Tests.Support.Conductor;
 
-/// <summary>A process that is killed after so many actions: whatever it does outside itself is one, and after its death it does none.</summary>
-internal sealed class LifeLine : DbCommandInterceptor
+/// <summary>
+/// A process that is killed at one of its actions: a write to the database, a call of the cloud before and after its effect. What a process
+/// does in between leaves no trace, so these are all the moments that differ. After its death it does nothing any more.
+/// </summary>
+internal sealed class LifeLine : DbCommandInterceptor, ISaveChangesInterceptor
 {
     private int _actions;
 
@@ -12,8 +15,6 @@ internal sealed class LifeLine : DbCommandInterceptor
     public int DiesAt { get; init; }
 
     public bool IsDead { get; private set; }
-
-    public int Actions => _actions;
 
     public void Tick()
     {
@@ -24,17 +25,21 @@ internal sealed class LifeLine : DbCommandInterceptor
         }
     }
 
-    public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+    public ValueTask<InterceptionResult<int>> SavingChangesAsync(
+        DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
     {
         Tick();
-        return base.ReaderExecutingAsync(command, eventData, result, cancellationToken);
+        return ValueTask.FromResult(result);
     }
 
     public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
         DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
     {
-        Tick();
+        if (IsDead || eventData.CommandSource is CommandSource.ExecuteUpdate or CommandSource.ExecuteDelete)
+        {
+            Tick();
+        }
+
         return base.NonQueryExecutingAsync(command, eventData, result, cancellationToken);
     }
 }

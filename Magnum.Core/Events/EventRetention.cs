@@ -1,0 +1,33 @@
+using Magnum.Core.Operations;
+using Magnum.Core.Persistence;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Magnum.Core.Events;
+
+/// <summary>Deletes events that are older than <see cref="ConductorOptions.EventRetention"/>, some at a time.</summary>
+internal sealed class EventRetention(IDbContextFactory<MagnumDbContext> dbFactory, IOptions<ConductorOptions> options, TimeProvider time)
+{
+    private const int Batch = 5000;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
+
+    private DateTimeOffset _last = DateTimeOffset.MinValue;
+
+    public async Task RunOnceAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (now - _last < Pause)
+        {
+            return;
+        }
+
+        _last = now;
+        var before = now - options.Value.EventRetention;
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        while (await db.ClusterEvents.Where(e => e.OccurredAt < before).OrderBy(e => e.Id).Take(Batch).ExecuteDeleteAsync(cancellationToken) == Batch)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+}
