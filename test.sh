@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs the tests. Installs what they need on Debian and Ubuntu and is missing.
 #
-#   ./test.sh                  all lanes: unit browser cli openstack
+#   ./test.sh                  all lanes: unit cli openstack
 #   ./test.sh unit cli         some of them
 #   SKIP_INSTALL=1 ./test.sh   installs nothing
 #
@@ -13,9 +13,9 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 LC_ALL=C.UTF-8 DEVCLOUD=${D
 unset "${!OS_@}" MAGNUM_LANE
 
 lanes=("$@")
-[ $# -gt 0 ] || lanes=(unit browser cli openstack)
+[ $# -gt 0 ] || lanes=(unit cli openstack)
 for lane in "${lanes[@]}"; do
-  case $lane in unit | browser | cli | openstack) ;; *) echo "unknown lane: $lane (unit browser cli openstack)" >&2; exit 2 ;; esac
+  case $lane in unit | cli | openstack) ;; *) echo "unknown lane: $lane (unit cli openstack)" >&2; exit 2 ;; esac
 done
 
 results=artifacts/test-results
@@ -82,17 +82,6 @@ lane_unit() {
     report 0 1 0
   fi
   run unit --filter-not-trait Lane=browser --filter-not-trait Lane=cli --filter-not-trait Lane=openstack
-}
-
-lane_browser() {
-  # Ubuntu's package is only a door to a snap.
-  local chromium
-  chromium=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
-  if [ -z "$chromium" ]; then
-    install chromium fonts-dejavu-core || { cannot_run browser "Chromium is not installed"; return; }
-    chromium=$(command -v chromium)
-  fi
-  MAGNUM_CHROMIUM=$chromium run browser --filter-trait Lane=browser
 }
 
 lane_cli() {
