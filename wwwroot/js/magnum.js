@@ -76,6 +76,8 @@
   });
 
   globalThis.magnum = {
+    // What was rendered beforehand looks ready but does not listen: only now is the page connected.
+    live() { document.documentElement.toggleAttribute('data-live', true); },
     copy,
     download(name, type, text) {
       const url = URL.createObjectURL(new Blob([text], { type }));

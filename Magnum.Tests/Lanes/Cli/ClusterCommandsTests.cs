@@ -33,7 +33,7 @@ public sealed class ClusterCommandsTests(CliLane lane)
         Assert.Single(cluster["master_addresses"]!.AsArray());
         Assert.Equal("blue", (string?)cluster["labels"]!["team"]);
 
-        await TheCloudHasItAsync((string)cluster["cluster_id"]!);
+        await TheCloudHasItAsync((string)cluster["stack_id"]!);
         await NodeGroupsAsync();
         var after = await client.PropertiesAsync("coe stats list", project);
         Assert.Equal(("0", "0"), (before["clusters"], before["nodes"]));
@@ -54,7 +54,7 @@ public sealed class ClusterCommandsTests(CliLane lane)
         await client.OkAsync("coe cluster delete", "blue");
         await Eventually.BecomesTrueAsync("the cluster to be gone", TimeSpan.FromMinutes(5), GoneAsync, Ct, () => lane.Magnum.LogTail());
         Assert.Contains("accepted", (await client.OkAsync("coe cluster template delete", "life")).Output, StringComparison.Ordinal);
-        Assert.DoesNotContain(await client.ListAsync("stack list"), s => (string?)s!["ID"] == (string?)cluster["cluster_id"]);
+        Assert.DoesNotContain(await client.ListAsync("stack list"), s => (string?)s!["ID"] == (string?)cluster["stack_id"]);
 
         async Task<bool> GoneAsync(CancellationToken ct)
         {

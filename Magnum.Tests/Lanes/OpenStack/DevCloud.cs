@@ -1,5 +1,6 @@
-using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Magnum.Tests.Support.Lanes;
 
 namespace Magnum.Tests.Lanes.OpenStack;
 
@@ -43,14 +44,15 @@ internal sealed class DevCloud : IDisposable
     public async Task<CloudSession> SignInAsync(string user, string password, string project, CancellationToken cancellationToken)
     {
         var domain = new { id = "default" };
-        using var answer = await _http.PostAsJsonAsync($"{_keystone}/auth/tokens", new
+        using var request = JsonApi.Json(JsonSerializer.SerializeToNode(new
         {
             auth = new
             {
                 identity = new { methods = new[] { "password" }, password = new { user = new { name = user, domain, password } } },
                 scope = new { project = new { name = project, domain } },
             },
-        }, cancellationToken);
+        })!);
+        using var answer = await _http.PostAsync(new Uri($"{_keystone}/auth/tokens"), request, cancellationToken);
         var body = await answer.Content.ReadAsStringAsync(cancellationToken);
         Assert.True(answer.IsSuccessStatusCode, $"{user} cannot sign in: {body}");
         return new CloudSession(_http, answer.Headers.GetValues("X-Subject-Token").Single(), JsonNode.Parse(body)!["token"]!);

@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Magnum.Tests.Support.Lanes;
@@ -38,6 +38,9 @@ internal sealed class JsonApi(HttpClient http, string baseUrl, string token, str
 
     public Task<JsonAnswer> DeleteAsync(string path, CancellationToken cancellationToken) => SendAsync(HttpMethod.Delete, path, null, cancellationToken);
 
+    /// <summary>A body of known length: OpenStack's services take a chunked one for none.</summary>
+    public static StringContent Json(JsonNode body) => new(body.ToJsonString(), Encoding.UTF8, "application/json");
+
     private async Task<JsonAnswer> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, BaseUrl + path);
@@ -50,7 +53,7 @@ internal sealed class JsonApi(HttpClient http, string baseUrl, string token, str
 
         if (body is not null)
         {
-            request.Content = JsonContent.Create(body);
+            request.Content = Json(body);
         }
 
         using var answer = await http.SendAsync(request, cancellationToken);

@@ -3,6 +3,7 @@ namespace Magnum.Tests.Support.Lanes;
 /// <summary>A group of tests that needs more than the SDK and is run on demand: <c>./test.sh cli</c>, or <c>MAGNUM_LANE=cli dotnet test</c>.</summary>
 internal static class Lane
 {
+    /// <summary>The distribution's Chromium on the dashboard.</summary>
     public const string Browser = "browser";
 
     /// <summary>The distribution's <c>openstack</c> client against the product.</summary>

@@ -28,6 +28,7 @@ internal sealed class MagnumProcess : IAsyncDisposable
         var ports = FreePorts(3);
         WebUrl = new Uri($"http://127.0.0.1:{ports[0]}");
         ApiUrl = new Uri($"http://127.0.0.1:{ports[1]}");
+        CloudUrl = new Uri($"http://127.0.0.1:{ports[2]}");
         var all = new Dictionary<string, string>
         {
             ["Magnum:DataDirectory"] = _data,
@@ -48,6 +49,9 @@ internal sealed class MagnumProcess : IAsyncDisposable
 
     /// <summary>The REST API, without <c>/v1</c>.</summary>
     public Uri ApiUrl { get; }
+
+    /// <summary>The embedded cloud, when no other is configured.</summary>
+    public Uri CloudUrl { get; }
 
     /// <summary>Its data directory; removed at the end.</summary>
     public string DataDirectory => _data;

@@ -2,6 +2,7 @@ using Magnum.Web.Features.SignIn;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Extensions.Options;
+using Microsoft.JSInterop;
 
 namespace Magnum.Web.Components.Layout;
 
@@ -19,6 +20,9 @@ public sealed partial class MainLayout : IDisposable
     private NavigationManager Navigation { get; set; } = null!;
 
     [Inject]
+    private IJSRuntime Js { get; set; } = null!;
+
+    [Inject]
     private IOptions<DashboardOptions> Options { get; set; } = null!;
 
     /// <inheritdoc />
@@ -30,6 +34,15 @@ public sealed partial class MainLayout : IDisposable
 
     /// <inheritdoc />
     protected override void OnParametersSet() => _boundary?.Recover();   // another page may well work
+
+    /// <inheritdoc />
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (firstRender)
+        {
+            await Js.InvokeVoidAsync("magnum.live");
+        }
+    }
 
     /// <inheritdoc />
     public void Dispose() => User.Changed -= OnUserChanged;

@@ -1,0 +1,103 @@
+using System.Text.Json.Nodes;
+using Magnum.Tests.Support.Lanes;
+using Microsoft.Playwright;
+
+namespace Magnum.Tests.Lanes.Browser;
+
+/// <summary>The distribution's Chromium, and the product with its embedded cloud; one of each for all tests of the lane.</summary>
+public sealed class BrowserLane : IAsyncLifetime
+{
+    /// <summary>How much faster than real time the embedded cloud runs: slow enough that something is to be seen.</summary>
+    internal const int Speed = 20;
+
+    private static readonly string[] Arguments =
+    [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ];
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+    private MagnumProcess? _magnum;
+
+    internal MagnumProcess Magnum => _magnum ?? throw new InvalidOperationException("The lane was not chosen.");
+
+    /// <summary>What the embedded cloud has, as the cloud itself tells it.</summary>
+    internal EmbeddedCloudView Cloud => new(_http, Magnum.CloudUrl);
+
+    /// <inheritdoc />
+    public async ValueTask InitializeAsync()
+    {
+        if (!Lane.IsChosen(Lane.Browser))
+        {
+            return;
+        }
+
+        _magnum = await MagnumProcess.StartAsync("browser", new Dictionary<string, string> { ["EmbeddedCloud:Speed"] = $"{Speed}" }, TestContext.Current.CancellationToken);
+        _playwright = await Playwright.CreateAsync();
+        var program = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium";
+        if (!File.Exists(program))
+        {
+            throw new InvalidOperationException($"{program} is not installed; ./test.sh installs it.");
+        }
+
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = program, Args = Arguments });
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
+        if (_magnum is not null)
+        {
+            await _magnum.DisposeAsync();
+        }
+
+        _http.Dispose();
+    }
+
+    /// <summary>A browser of its own, with nothing in it.</summary>
+    /// <param name="name">Folder of its screenshots.</param>
+    internal async Task<Visitor> VisitAsync(string name, int width = 1440, int height = 900)
+    {
+        var context = await _browser!.NewContextAsync(new()
+        {
+            BaseURL = Magnum.WebUrl.AbsoluteUri,
+            ViewportSize = new() { Width = width, Height = height },
+            Locale = "en-GB",
+            AcceptDownloads = true,
+        });
+        context.SetDefaultTimeout(20_000);
+        context.SetDefaultNavigationTimeout(60_000);
+        return new Visitor(context, await context.NewPageAsync(), name);
+    }
+
+    /// <summary>Magnum's API with a token of this user.</summary>
+    internal async Task<JsonApi> ApiAsync(string user) =>
+        new(_http, $"{Magnum.ApiUrl}v1", await Cloud.TokenAsync(user, user, TestContext.Current.CancellationToken), "container-infra latest");
+
+    /// <summary>A cluster template of the project demo, made through the API; its uuid.</summary>
+    internal async Task<string> TemplateAsync(string name)
+    {
+        var api = await ApiAsync("demo");
+        var body = new JsonObject
+        {
+            ["name"] = name,
+            ["coe"] = "kubernetes",
+            ["image_id"] = "ubuntu-22.04-kube-v1.32.1",
+            ["external_network_id"] = "public",
+            ["flavor_id"] = "m1.small",
+            ["master_flavor_id"] = "m1.medium",
+        };
+        return (string)(await api.PostAsync("/clustertemplates", body, TestContext.Current.CancellationToken)).Ok()["uuid"]!;
+    }
+}
+
+/// <summary>Tests of this collection share the browser and the product.</summary>
+[CollectionDefinition(nameof(BrowserLane))]
+public sealed class BrowserLaneDefinition : ICollectionFixture<BrowserLane>;

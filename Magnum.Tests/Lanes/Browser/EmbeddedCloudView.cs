@@ -1,0 +1,62 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Magnum.Tests.Support.Lanes;
+
+namespace Magnum.Tests.Lanes.Browser;
+
+/// <summary>The embedded cloud, asked past Magnum: what is really there.</summary>
+internal sealed class EmbeddedCloudView(HttpClient http, Uri cloud)
+{
+    /// <summary>A token of a user in a project.</summary>
+    public async Task<string> TokenAsync(string user, string project, CancellationToken cancellationToken) => (await SignInAsync(user, project, cancellationToken)).Token;
+
+    /// <summary>Names of the project's stacks, without the nested ones.</summary>
+    public Task<IReadOnlyList<string>> StacksAsync(CancellationToken cancellationToken) => NamesAsync("orchestration", "/stacks", "stacks", "stack_name", cancellationToken);
+
+    /// <summary>Names of the project's servers.</summary>
+    public Task<IReadOnlyList<string>> ServersAsync(CancellationToken cancellationToken) => NamesAsync("compute", "/servers", "servers", "name", cancellationToken);
+
+    /// <summary>Lets the cloud's time pass faster or slower.</summary>
+    public async Task SetSpeedAsync(double speed, CancellationToken cancellationToken)
+    {
+        using var body = JsonApi.Json(new JsonObject { ["speed"] = speed });
+        (await http.PutAsync(new Uri(cloud, "/embedded/clock"), body, cancellationToken)).EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Switches a failure on.</summary>
+    /// <param name="stack">Text in the names of the stacks that meet it.</param>
+    public async Task SetScenarioAsync(string name, string? stack, CancellationToken cancellationToken)
+    {
+        using var body = JsonApi.Json(stack is null ? [] : new JsonObject { ["stack"] = stack });
+        (await http.PutAsync(new Uri(cloud, $"/embedded/scenarios/{name}"), body, cancellationToken)).EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Switches a failure off.</summary>
+    public async Task ClearScenarioAsync(string name, CancellationToken cancellationToken) =>
+        (await http.DeleteAsync(new Uri(cloud, $"/embedded/scenarios/{name}"), cancellationToken)).EnsureSuccessStatusCode();
+
+    private async Task<IReadOnlyList<string>> NamesAsync(string service, string path, string list, string name, CancellationToken cancellationToken)
+    {
+        var (token, catalog) = await SignInAsync("demo", "demo", cancellationToken);
+        var url = (string)catalog.Single(s => (string?)s!["type"] == service)!["endpoints"]!.AsArray().First(e => (string?)e!["interface"] == "public")!["url"]!;
+        var rows = (await new JsonApi(http, url, token).GetAsync(path, cancellationToken)).Ok()[list]!.AsArray();
+        return [.. rows.Select(row => (string)row![name]!).Order(StringComparer.Ordinal)];
+    }
+
+    private async Task<(string Token, JsonArray Catalog)> SignInAsync(string user, string project, CancellationToken cancellationToken)
+    {
+        var domain = new { id = "default" };
+        using var body = JsonApi.Json(JsonSerializer.SerializeToNode(new
+        {
+            auth = new
+            {
+                identity = new { methods = new[] { "password" }, password = new { user = new { name = user, password = user, domain } } },
+                scope = new { project = new { name = project, domain } },
+            },
+        })!);
+        using var answer = await http.PostAsync(new Uri(cloud, "/identity/v3/auth/tokens"), body, cancellationToken);
+        var text = await answer.Content.ReadAsStringAsync(cancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return (answer.Headers.GetValues("X-Subject-Token").Single(), JsonNode.Parse(text)!["token"]!["catalog"]!.AsArray());
+    }
+}

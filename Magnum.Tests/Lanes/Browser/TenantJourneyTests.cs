@@ -1,0 +1,201 @@
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
+using Magnum.Tests.Lanes.Cli;
+using Magnum.Tests.Support.Lanes;
+using static Microsoft.Playwright.Assertions;
+
+namespace Magnum.Tests.Lanes.Browser;
+
+/// <summary>The way of a tenant from the sign-in to a cluster that is gone again.</summary>
+[Collection(nameof(BrowserLane))]
+public sealed partial class TenantJourneyTests(BrowserLane lane)
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [LaneFact(Lane.Browser)]
+    public async Task ATenant_DesignsATemplate_LaunchesACluster_WatchesIt_UsesIt_AndDeletesIt()
+    {
+        await using var demo = await lane.VisitAsync("tenant");
+        await demo.SignInAsync("demo");
+        await demo.WaitUntilLiveAsync();
+        await Expect(demo.Page).ToHaveTitleAsync(new Regex("Clusters"));
+        await demo.ShotAsync("empty");
+
+        await DesignAsync(demo);
+        var uuid = await LaunchAsync(demo);
+        await WatchAsync(demo);
+        await UseAsync(demo);
+        await ResizeAsync(demo);
+        await DeleteAsync(demo, uuid);
+        Assert.Empty(demo.Complaints);
+    }
+
+    private static async Task DesignAsync(Visitor demo)
+    {
+        await demo.OpenAsync("/templates/new");
+        await demo.Marked("name").FillAsync("kube-small");
+        await demo.PickAsync("image", "ubuntu-22.04-kube-v1.32.1");
+        await demo.PickAsync("master-flavor", "m1.medium");
+        await demo.PickAsync("flavor", "m1.small");
+        await demo.PickAsync("external-network", "public");
+        await demo.Marked("network-driver").ClickAsync();
+        await demo.Page.Locator(".mud-popover-open").GetByText("calico", new() { Exact = true }).ClickAsync();
+
+        // A label that is chosen, one that is typed wrong, and one with a limit of its own.
+        await demo.Page.Locator("[data-label=calico_ipv4pool_ipip] select").SelectOptionAsync("CrossSubnet");
+        var nodes = demo.Page.Locator("[data-label=max_node_count] input");
+        await nodes.FillAsync("many");
+        await nodes.BlurAsync();
+        await Expect(demo.Page.Locator("[data-label=max_node_count] [role=alert]")).ToBeVisibleAsync();
+        await demo.ShotAsync("designer", full: true);
+        await nodes.FillAsync("5");
+        await nodes.BlurAsync();
+        await Expect(demo.Page.Locator("[data-label=max_node_count] [role=alert]")).ToHaveCountAsync(0);
+
+        await demo.Marked("save").ClickAsync();
+        await demo.Page.WaitForURLAsync(new Regex("/templates(/[0-9a-f-]{36})?$"));
+        await Expect(demo.Page.GetByText("kube-small").First).ToBeVisibleAsync();
+        await demo.ShotAsync("template");
+    }
+
+    private async Task<string> LaunchAsync(Visitor demo)
+    {
+        await demo.OpenAsync("/clusters/new");
+        await demo.Marked("name").FillAsync("blue");
+        await demo.Marked("pick-template").Filter(new() { HasText = "kube-small" }).ClickAsync();
+        await demo.ShotAsync("wizard-template");
+        await demo.Marked("next").ClickAsync();
+        await demo.Marked("node-count").FillAsync("2");
+        await Expect(demo.Marked("summary")).ToContainTextAsync("2 × m1.small");
+        await demo.ShotAsync("wizard-size");
+        await demo.Marked("next").ClickAsync();
+        await demo.ShotAsync("wizard-network");
+        await demo.Marked("next").ClickAsync();
+        await demo.Marked("timeout").FillAsync("30");
+        await demo.ShotAsync("wizard-options");
+        await demo.Marked("next").ClickAsync();
+        await demo.ShotAsync("wizard-access");
+        await demo.Marked("next").ClickAsync();
+
+        await Expect(demo.Marked("launch")).ToBeEnabledAsync();
+        await demo.ShotAsync("wizard-review");
+        await demo.Marked("review-resources").ClickAsync();
+        await Expect(demo.Marked("resources")).ToContainTextAsync("OS::Nova::Server");
+        await demo.ShotAsync("wizard-resources");
+        Assert.Empty(await lane.Cloud.StacksAsync(Ct));
+
+        // Twice in the same moment, as an impatient hand does.
+        await demo.Marked("launch").EvaluateAsync("button => { button.click(); button.click(); }");
+        await demo.Page.WaitForURLAsync(ClusterAddress());
+        await demo.MarkPageAsync();
+        return ClusterAddress().Match(demo.Page.Url).Groups["uuid"].Value;
+    }
+
+    /// <summary>The page moves by itself: percentage, steps, and the cloud's events while they happen.</summary>
+    private async Task WatchAsync(Visitor demo)
+    {
+        await demo.ExpectStatusAsync("CREATE_IN_PROGRESS");
+        await demo.Marked("tab-progress").ClickAsync();
+        await Expect(demo.Page.Locator("[data-step=provisioning][data-state=Running]")).ToBeVisibleAsync();
+        var cloudEvents = demo.Marked("event").Filter(new() { HasText = "OS::" });
+        await Expect(cloudEvents.First).ToBeVisibleAsync();
+        await demo.ShotAsync("progress");
+
+        var seen = new SortedSet<int>();
+        var complete = demo.Marked("cluster-head").Locator("[data-status=CREATE_COMPLETE]");
+        await Eventually.BecomesTrueAsync("the page to show CREATE_COMPLETE", TimeSpan.FromMinutes(2), async _ =>
+        {
+            if (await complete.CountAsync() > 0)
+            {
+                return true;
+            }
+
+            var percent = demo.Marked("cluster-head").GetByTestId("cluster-percent");
+            if (await percent.CountAsync() > 0 && Percent().Match(await percent.InnerTextAsync()) is { Success: true } shown)
+            {
+                seen.Add(int.Parse(shown.Value, CultureInfo.InvariantCulture));
+            }
+
+            return false;
+        }, Ct, () => lane.Magnum.LogTail());
+        Assert.True(seen.Count >= 3, $"Percentages seen: {string.Join(' ', seen)}");
+        await Expect(demo.Page.Locator("[data-step][data-state=Succeeded]")).ToHaveCountAsync(5);
+        await demo.ShotAsync("complete");
+
+        await demo.Marked("tab-overview").ClickAsync();
+        await Expect(demo.Marked("api-address")).ToContainTextAsync("https://");
+        await Expect(demo.Marked("master-addresses")).ToContainTextAsync(Address());
+        await Expect(demo.Marked("node-addresses")).ToContainTextAsync(Address());
+        await demo.ShotAsync("overview");
+        await demo.ExpectNotReloadedAsync();
+        Assert.Single(await lane.Cloud.StacksAsync(Ct));
+        Assert.Equal(3, (await lane.Cloud.ServersAsync(Ct)).Count);
+    }
+
+    private static async Task UseAsync(Visitor demo)
+    {
+        await demo.Marked("tab-access").ClickAsync();
+        await demo.ShotAsync("access");
+        var download = await demo.Page.RunAndWaitForDownloadAsync(() => demo.Marked("kubeconfig-download").ClickAsync());
+        Assert.Equal("blue.kubeconfig", download.SuggestedFilename);
+        var file = Path.Combine(Directory.CreateTempSubdirectory("magnum-kubeconfig-").FullName, "config");
+        await download.SaveAsAsync(file);
+        try
+        {
+            var config = KubeconfigFile.Read(file);
+            using var authority = config.Authority;
+            using var client = config.ClientCertificate;
+            Assert.StartsWith("https://", config.Server, StringComparison.Ordinal);
+            Assert.Contains("O=system:masters", client.Subject, StringComparison.Ordinal);
+            Assert.Equal(authority.Subject, client.Issuer);
+        }
+        finally
+        {
+            Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+        }
+    }
+
+    private async Task ResizeAsync(Visitor demo)
+    {
+        await demo.Marked("tab-nodes").ClickAsync();
+        var workers = demo.Page.Locator("[data-group=default-worker]");
+        await workers.GetByTestId("resize").ClickAsync();
+        await demo.Marked("resize-count").FillAsync("3");
+        await Expect(demo.Marked("resize-preview")).ToContainTextAsync("3");
+        await demo.ShotAsync("resize");
+        await demo.Marked("resize-submit").EvaluateAsync("button => { button.click(); button.click(); }");
+        await demo.ExpectStatusAsync("UPDATE_COMPLETE");
+        await Expect(workers.GetByTestId("node")).ToHaveCountAsync(3);
+        await demo.ShotAsync("resized");
+        await demo.ExpectNotReloadedAsync();
+        Assert.Equal(4, (await lane.Cloud.ServersAsync(Ct)).Count);
+    }
+
+    private async Task DeleteAsync(Visitor demo, string uuid)
+    {
+        await demo.Marked("tab-danger").ClickAsync();
+        await Expect(demo.Marked("delete")).ToBeDisabledAsync();
+        await demo.Marked("delete-name").FillAsync("blu");
+        await Expect(demo.Marked("delete")).ToBeDisabledAsync();
+        await demo.Marked("delete-name").FillAsync("blue");
+        await demo.ShotAsync("danger");
+        await demo.Marked("delete").EvaluateAsync("button => { button.click(); button.click(); }");
+        await demo.ExpectStatusAsync("DELETE_IN_PROGRESS");
+        await Expect(demo.Marked("cluster-deleted")).ToBeVisibleAsync(new() { Timeout = 90_000 });
+        await demo.ShotAsync("deleted");
+        await demo.ExpectNotReloadedAsync();
+        Assert.Empty(await lane.Cloud.StacksAsync(Ct));
+        Assert.Empty(await lane.Cloud.ServersAsync(Ct));
+        (await (await lane.ApiAsync("demo")).GetAsync($"/clusters/{uuid}", Ct)).Expect(HttpStatusCode.NotFound);
+    }
+
+    [GeneratedRegex("/clusters/(?<uuid>[0-9a-f-]{36})")]
+    private static partial Regex ClusterAddress();
+
+    [GeneratedRegex(@"\d+")]
+    private static partial Regex Percent();
+
+    [GeneratedRegex(@"\d+\.\d+\.\d+\.\d+")]
+    private static partial Regex Address();
+}
