@@ -1,3 +1,8 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+
 namespace Magnum.Core.Drivers;
 
 /// <summary>What an engine driver is and can do. The API and the dashboard read it before anything starts.</summary>
@@ -66,7 +71,7 @@ public enum LabelType
 /// <summary>One label that a driver understands.</summary>
 /// <param name="Group">Heading in the designer, such as <c>network</c>, <c>storage</c>, <c>features</c>.</param>
 /// <param name="Default">What holds without the label; null: depends.</param>
-public sealed record LabelDefinition(string Name, LabelType Type, string Group, string? Default, string Summary)
+public sealed partial record LabelDefinition(string Name, LabelType Type, string Group, string? Default, string Summary)
 {
     /// <summary>Allowed values of a choice.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
@@ -80,4 +85,36 @@ public sealed record LabelDefinition(string Name, LabelType Type, string Group, 
 
     /// <summary>Accepted for old templates, without effect.</summary>
     public bool Ignored { get; init; }
+
+    private static readonly string[] Booleans = ["1", "t", "true", "on", "y", "yes", "0", "f", "false", "off", "n", "no"];
+
+    /// <summary>What is wrong with a value, as a sentence without an end; null when it is of the type.</summary>
+    public string? Problem(string value) => Type switch
+    {
+        LabelType.Boolean => Booleans.Contains(value, StringComparer.OrdinalIgnoreCase) ? null : "Value should be true or false",
+        LabelType.Number => NumberProblem(value),
+        LabelType.Version => Version().IsMatch(value) ? null : "Value should be a version such as v1.31.1",
+        LabelType.Cidr => IsCidr(value) ? null : "Value should be a network such as 10.100.0.0/16",
+        LabelType.Choice => Choices.Contains(value) ? null : $"Value should be one of: {string.Join(", ", Choices)}",
+        _ => null,
+    };
+
+    /// <summary>An IPv4 network, its host bits zero.</summary>
+    public static bool IsCidr(string text) => IPNetwork.TryParse(text, out var network) && network.BaseAddress.AddressFamily is AddressFamily.InterNetwork
+        // The reader takes other spellings, and drops what the mask does not cover.
+        && network.ToString() == text;
+
+    private string? NumberProblem(string value)
+    {
+        if (!int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        {
+            return "Value should be a whole number";
+        }
+
+        return number < Minimum ? string.Create(CultureInfo.InvariantCulture, $"Value should be greater or equal to {Minimum}")
+            : number > Maximum ? string.Create(CultureInfo.InvariantCulture, $"Value should be lower or equal to {Maximum}") : null;
+    }
+
+    [GeneratedRegex(@"^v?\d+(\.\d+){0,3}([-+.][0-9A-Za-z.+_-]+)?$")]
+    private static partial Regex Version();
 }

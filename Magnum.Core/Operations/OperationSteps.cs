@@ -24,6 +24,9 @@ public static class OperationSteps
     /// <summary>Delete: the back end removes.</summary>
     public const string Removal = "removal";
 
+    /// <summary>How the message of such a step begins while nothing is amiss; the stages that are not done follow.</summary>
+    public const string CloudWorks = "the cloud works on the cluster's resources";
+
     private static readonly (string Name, int Weight)[] Create =
         [(Credentials, 3), (Certificates, 5), (Infrastructure, 5), (Provisioning, 85), (Finish, 2)];
 

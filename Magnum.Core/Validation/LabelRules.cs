@@ -1,22 +1,18 @@
 using System.Globalization;
-using System.Net;
-using System.Text.RegularExpressions;
 using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
 
 namespace Magnum.Core.Validation;
 
 /// <summary>Labels against what the driver understands. Unknown ones pass: they may be meant for something else.</summary>
-internal static partial class LabelRules
+internal static class LabelRules
 {
-    private static readonly string[] Booleans = ["1", "t", "true", "on", "y", "yes", "0", "f", "false", "off", "n", "no"];
-
     /// <summary>Every known label whose value is not of its type.</summary>
     public static IEnumerable<MagnumError> Check(DriverDescription driver, IReadOnlyDictionary<string, string> labels)
     {
         foreach (var definition in driver.Labels.Where(d => !d.Ignored))
         {
-            if (labels.TryGetValue(definition.Name, out var value) && Problem(definition, value) is { } problem)
+            if (labels.TryGetValue(definition.Name, out var value) && definition.Problem(value) is { } problem)
             {
                 yield return FieldError.Invalid($"labels.{definition.Name}", definition.Secret ? "***" : value, problem);
             }
@@ -39,32 +35,4 @@ internal static partial class LabelRules
             ? size
             : new MagnumError.Invalid("boot_volume_size must be an integer") { Field = "labels.boot_volume_size" };
     }
-
-    private static string? Problem(LabelDefinition definition, string value) => definition.Type switch
-    {
-        LabelType.Boolean => Booleans.Contains(value, StringComparer.OrdinalIgnoreCase) ? null : "Value should be true or false",
-        LabelType.Number => Number(definition, value),
-        LabelType.Version => Version().IsMatch(value) ? null : "Value should be a version such as v1.31.1",
-        LabelType.Cidr => value.Contains('/', StringComparison.Ordinal) && IPNetwork.TryParse(value, out _) ? null : "Value should be a network such as 10.100.0.0/16",
-        LabelType.Choice => definition.Choices.Contains(value) ? null : $"Value should be one of: {string.Join(", ", definition.Choices)}",
-        _ => null,
-    };
-
-    private static string? Number(LabelDefinition definition, string value)
-    {
-        if (!int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
-        {
-            return "Value should be a whole number";
-        }
-
-        if (number < definition.Minimum)
-        {
-            return string.Create(CultureInfo.InvariantCulture, $"Value should be greater or equal to {definition.Minimum}");
-        }
-
-        return number > definition.Maximum ? string.Create(CultureInfo.InvariantCulture, $"Value should be lower or equal to {definition.Maximum}") : null;
-    }
-
-    [GeneratedRegex(@"^v?\d+(\.\d+){0,3}([-+.][0-9A-Za-z.+_-]+)?$")]
-    private static partial Regex Version();
 }

@@ -1,6 +1,6 @@
 // Starts Blazor, keeps trying when the server is away, and loads the page anew when it has come back without our circuit.
 (() => {
-  const dialog = document.getElementById('components-reconnect-modal');
+  const dialog = document.getElementById('mg-reconnect');
   const attemptText = dialog.querySelector('[data-attempt-text]');
   let attempt = 0;
   let since = 0;

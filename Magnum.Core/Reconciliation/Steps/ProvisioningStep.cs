@@ -55,6 +55,6 @@ internal sealed class ProvisioningStep(ClusterAccess access, IOptions<ConductorO
     {
         var open = observed.Stages.Where(s => s.Done < s.Total).Select(s => $"{s.Name} {s.Done}/{s.Total}");
         var list = string.Join(", ", open);
-        return list.Length == 0 ? "the cloud works on the cluster's resources" : $"the cloud works on the cluster's resources: {list}";
+        return list.Length == 0 ? OperationSteps.CloudWorks : $"{OperationSteps.CloudWorks}: {list}";
     }
 }

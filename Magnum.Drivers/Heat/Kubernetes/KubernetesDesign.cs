@@ -1,4 +1,5 @@
 using Magnum.Core.Clusters;
+using Magnum.Core.Drivers;
 using Magnum.Core.NodeGroups;
 using Magnum.Drivers.Heat.Kubernetes.Nodes;
 using Magnum.Drivers.Heat.Labels;
@@ -127,7 +128,7 @@ internal sealed class KubernetesDesign(Cluster cluster)
     {
         foreach (var name in new[] { "master_lb_allowed_cidrs", "ssh_allowed_cidrs", "nodeport_allowed_cidrs" })
         {
-            foreach (var cidr in Labels.List(name).Where(c => !LabelValue.IsCidr(c)))
+            foreach (var cidr in Labels.List(name).Where(c => !LabelDefinition.IsCidr(c)))
             {
                 yield return (name, $"Label {name} must be a list of IPv4 networks, and {cidr} is none.");
             }

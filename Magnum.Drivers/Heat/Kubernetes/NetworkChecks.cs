@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using Magnum.Core.Drivers;
 using Magnum.Core.OpenStack;
 using Magnum.Drivers.Heat.Kubernetes.Nodes;
-using Magnum.Drivers.Heat.Labels;
 using Magnum.Drivers.Heat.Preflight;
 
 namespace Magnum.Drivers.Heat.Kubernetes;
@@ -79,7 +79,7 @@ internal static class NetworkChecks
         [
             ("the nodes", subnetCidr ?? design.NewSubnetCidr), ("the pods", design.PodCidr), ("the services", design.ServiceCidr),
         ];
-        if (!all.All(n => LabelValue.IsCidr(n.Cidr)) || (subnetCidr is null && design.FixedNetwork is not null))
+        if (!all.All(n => LabelDefinition.IsCidr(n.Cidr)) || (subnetCidr is null && design.FixedNetwork is not null))
         {
             return;
         }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Magnum.Core.Drivers;
 
 namespace Magnum.Drivers.Heat.Labels;
@@ -32,8 +30,8 @@ internal sealed class LabelSet(IReadOnlyList<LabelDefinition> definitions, IRead
 
     /// <summary>What is wrong with a label's value, as a sentence; null when nothing is, or nobody knows the label.</summary>
     public string? Fault(string name, string value) =>
-        _definitions.TryGetValue(name, out var label) && !label.Ignored && !string.IsNullOrWhiteSpace(value) && LabelValue.Fault(label, value) is { } fault
-            ? $"Label {name} {fault}, and is {(label.Secret ? "not" : $"\"{value}\"")}."
+        _definitions.TryGetValue(name, out var label) && !label.Ignored && !string.IsNullOrWhiteSpace(value) && label.Problem(value.Trim()) is { } problem
+            ? $"Label {name}{(label.Secret ? "" : $" is \"{value}\"")}: {problem}."
             : null;
 
     public IReadOnlyList<string> List(string name) => Text(name).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -50,43 +48,11 @@ internal static class LabelValue
         _ => null,
     };
 
-    /// <summary>What is wrong with a value; null when nothing is.</summary>
-    public static string? Fault(LabelDefinition label, string value)
-    {
-        var text = value.Trim();
-        return label.Type switch
-        {
-            LabelType.Boolean => ReadFlag(text) is null ? "must be true or false" : null,
-            LabelType.Number => NumberFault(label, text),
-            LabelType.Cidr => IsCidr(text) ? null : "must be an IPv4 network such as 10.0.0.0/24",
-            LabelType.Choice => label.Choices.Contains(text, StringComparer.Ordinal) ? null : $"must be one of {string.Join(", ", label.Choices)}",
-            LabelType.Version => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '+') ? null : "must be a version or tag such as v1.31.1",
-            _ => null,
-        };
-    }
-
-    /// <summary>An IPv4 network, its host bits zero.</summary>
-    public static bool IsCidr(string text) => IPNetwork.TryParse(text, out var network) && network.BaseAddress.AddressFamily is AddressFamily.InterNetwork
-        // The reader takes other spellings, and drops what the mask does not cover.
-        && network.ToString() == text;
-
     /// <summary>The known name that is most like a mistyped one; null when none is.</summary>
     public static string? Nearest(string name, IEnumerable<string> known)
     {
         var best = known.Select(k => (Name: k, Distance: Distance(name, k))).MinBy(k => k.Distance);
         return best.Name is not null && best.Distance <= Math.Max(2, name.Length / 4) ? best.Name : null;
-    }
-
-    private static string? NumberFault(LabelDefinition label, string text)
-    {
-        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
-        {
-            return "must be a whole number";
-        }
-
-        return number < label.Minimum ? $"must not be less than {label.Minimum}"
-            : number > label.Maximum ? $"must not be more than {label.Maximum}"
-            : null;
     }
 
     private static int Distance(string a, string b)

@@ -4,7 +4,6 @@ using Magnum.Core.OpenStack;
 using Magnum.Drivers;
 using Magnum.Drivers.Heat;
 using Magnum.Drivers.Heat.Kubernetes.Nodes;
-using Magnum.Drivers.Heat.Labels;
 
 namespace Magnum.Tests.Drivers.Heat;
 
@@ -52,7 +51,7 @@ public sealed class SmallPartsTests
     [InlineData("10.0.0.0", false)]
     [InlineData("2001:db8::/64", false)]
     [InlineData("home", false)]
-    public void Cidr_IsAnIpv4NetworkWithoutHostBits(string text, bool isCidr) => Assert.Equal(isCidr, LabelValue.IsCidr(text));
+    public void Cidr_IsAnIpv4NetworkWithoutHostBits(string text, bool isCidr) => Assert.Equal(isCidr, LabelDefinition.IsCidr(text));
 
     [Theory]
     [InlineData("10.0.0.0/24", "10.0.0.0/16", true)]

@@ -31,9 +31,9 @@ internal sealed class EmbeddedCloudView(HttpClient http, Uri cloud)
         (await http.PutAsync(new Uri(cloud, $"/embedded/scenarios/{name}"), body, cancellationToken)).EnsureSuccessStatusCode();
     }
 
-    /// <summary>Switches a failure off.</summary>
-    public async Task ClearScenarioAsync(string name, CancellationToken cancellationToken) =>
-        (await http.DeleteAsync(new Uri(cloud, $"/embedded/scenarios/{name}"), cancellationToken)).EnsureSuccessStatusCode();
+    /// <summary>Switches all failures off.</summary>
+    public async Task ClearScenariosAsync(CancellationToken cancellationToken) =>
+        (await http.DeleteAsync(new Uri(cloud, "/embedded/scenarios"), cancellationToken)).EnsureSuccessStatusCode();
 
     private async Task<IReadOnlyList<string>> NamesAsync(string service, string path, string list, string name, CancellationToken cancellationToken)
     {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Magnum.Tests.Lanes.Cli;
 using Magnum.Tests.Support.Lanes;
 using static Microsoft.Playwright.Assertions;
 
@@ -16,6 +16,7 @@ public sealed partial class TenantJourneyTests(BrowserLane lane)
     [LaneFact(Lane.Browser)]
     public async Task ATenant_DesignsATemplate_LaunchesACluster_WatchesIt_UsesIt_AndDeletesIt()
     {
+        await lane.CleanAsync();
         await using var demo = await lane.VisitAsync("tenant");
         await demo.SignInAsync("demo");
         await demo.WaitUntilLiveAsync();
@@ -25,7 +26,7 @@ public sealed partial class TenantJourneyTests(BrowserLane lane)
         await DesignAsync(demo);
         var uuid = await LaunchAsync(demo);
         await WatchAsync(demo);
-        await UseAsync(demo);
+        await UseAsync(demo, uuid);
         await ResizeAsync(demo);
         await DeleteAsync(demo, uuid);
         Assert.Empty(demo.Complaints);
@@ -97,7 +98,7 @@ public sealed partial class TenantJourneyTests(BrowserLane lane)
     {
         await demo.ExpectStatusAsync("CREATE_IN_PROGRESS");
         await demo.Marked("tab-progress").ClickAsync();
-        await Expect(demo.Page.Locator("[data-step=provisioning][data-state=Running]")).ToBeVisibleAsync();
+        await Expect(demo.Page.Locator("[data-step=provisioning][data-state=Running]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
         var cloudEvents = demo.Marked("event").Filter(new() { HasText = "OS::" });
         await Expect(cloudEvents.First).ToBeVisibleAsync();
         await demo.ShotAsync("progress");
@@ -133,7 +134,7 @@ public sealed partial class TenantJourneyTests(BrowserLane lane)
         Assert.Equal(3, (await lane.Cloud.ServersAsync(Ct)).Count);
     }
 
-    private static async Task UseAsync(Visitor demo)
+    private async Task UseAsync(Visitor demo, string uuid)
     {
         await demo.Marked("tab-access").ClickAsync();
         await demo.ShotAsync("access");
@@ -149,6 +150,10 @@ public sealed partial class TenantJourneyTests(BrowserLane lane)
             Assert.StartsWith("https://", config.Server, StringComparison.Ordinal);
             Assert.Contains("O=system:masters", client.Subject, StringComparison.Ordinal);
             Assert.Equal(authority.Subject, client.Issuer);
+            var api = await lane.ApiAsync("demo");
+            await using var server = await ClusterApiServer.StartAsync(config, async csr =>
+                (string)(await api.PostAsync("/certificates", new JsonObject { ["cluster_uuid"] = uuid, ["csr"] = csr }, Ct)).Ok()["pem"]!, Ct);
+            Assert.Contains("CN=admin", await server.AskByKubectlAsync(file, Ct), StringComparison.Ordinal);
         }
         finally
         {
@@ -166,6 +171,7 @@ public sealed partial class TenantJourneyTests(BrowserLane lane)
         await demo.ShotAsync("resize");
         await demo.Marked("resize-submit").EvaluateAsync("button => { button.click(); button.click(); }");
         await demo.ExpectStatusAsync("UPDATE_COMPLETE");
+        await demo.Marked("tab-nodes").ClickAsync();
         await Expect(workers.GetByTestId("node")).ToHaveCountAsync(3);
         await demo.ShotAsync("resized");
         await demo.ExpectNotReloadedAsync();

@@ -42,21 +42,23 @@ internal sealed class Visitor : IAsyncDisposable
     /// <summary>Waits until the page is connected: what is clicked before is lost.</summary>
     public Task WaitUntilLiveAsync() => Page.WaitForFunctionAsync("() => document.documentElement.hasAttribute('data-live') && !document.documentElement.hasAttribute('data-offline')");
 
-    public async Task SignInAsync(string user, string? password = null)
+    /// <param name="project">Null: the only one, or the one chosen afterwards.</param>
+    public async Task SignInAsync(string user, string? password = null, string? project = null)
     {
         await Page.GotoAsync("/");
         await Page.Locator("[name='Form.UserName']").FillAsync(user);
         await Page.Locator("[name='Form.Password']").FillAsync(password ?? user);
+        await Page.Locator("[name='Form.Project']").FillAsync(project ?? "");
         await Marked("sign-in").ClickAsync();
     }
 
     /// <summary>Chooses from a list of what the cloud has.</summary>
-    /// <param name="text">Part of the entry.</param>
+    /// <param name="text">The entry's title.</param>
     public async Task PickAsync(string testId, string text)
     {
         await Marked(testId).ClickAsync();
         await Marked(testId).FillAsync(text);
-        await Page.Locator(".mud-popover-open .mg-option").Filter(new() { HasText = text }).First.ClickAsync();
+        await Page.Locator(".mud-popover-open .mg-option").Filter(new() { Has = Page.GetByText(text, new() { Exact = true }) }).ClickAsync();
         await Expect(Page.Locator(".mud-popover-open .mg-option")).ToHaveCountAsync(0);
     }
 

@@ -163,7 +163,8 @@ public sealed class ClusterCommandsTests(CliLane lane)
         {
             var printed = await lane.Demo.OkAsync("coe cluster config", "blue", "--dir", folder.FullName, "--output-certs");
             Assert.Contains("export KUBECONFIG=", printed.Output, StringComparison.Ordinal);
-            var config = KubeconfigFile.Read(Path.Combine(folder.FullName, "config"));
+            var file = Path.Combine(folder.FullName, "config");
+            var config = KubeconfigFile.Read(file);
             Assert.Equal(apiAddress, config.Server);
             using var client = config.ClientCertificate;
             Assert.Contains("CN=admin", client.Subject, StringComparison.Ordinal);
@@ -171,6 +172,14 @@ public sealed class ClusterCommandsTests(CliLane lane)
             using var authority = config.Authority;
             Assert.True(IsSignedBy(client, authority));
             Assert.True(client.HasPrivateKey);
+
+            await using var server = await ClusterApiServer.StartAsync(config, async csr =>
+            {
+                var request = Path.Combine(folder.FullName, "server.csr");
+                await File.WriteAllTextAsync(request, csr, Ct);
+                return (await lane.Demo.OkAsync("coe ca sign", "blue", request)).Output;
+            }, Ct);
+            Assert.Contains("CN=admin", await server.AskByKubectlAsync(file, Ct), StringComparison.Ordinal);
         }
         finally
         {

@@ -48,7 +48,9 @@ public sealed partial class LabelEditor
         return value is null || usual.Contains(value) ? usual : usual.Append(value);   // such as "yes", said through the API
     }
 
-    private string? Error(string label) => Errors?.GetValueOrDefault($"labels.{label}");
+    // What was refused counts until the value changes; what is of the wrong type is said at once.
+    private string? Error(LabelDefinition label) =>
+        Errors?.GetValueOrDefault($"labels.{label.Name}") ?? (Values.GetValueOrDefault(label.Name) is { } value && !label.Ignored ? label.Problem(value) : null);
 
     private string Fallback(LabelDefinition label) =>
         Inherited?.GetValueOrDefault(label.Name) is { } inherited ? T["Labels.FromTemplate", label.Secret ? "•••" : inherited]

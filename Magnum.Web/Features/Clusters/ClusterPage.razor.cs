@@ -115,7 +115,11 @@ public sealed partial class ClusterPage
         Keep(ChangePump.RunAsync(changes, Time, batch => InvokeAsync(() => ApplyAsync(batch)), _watching.Token));
         _cluster = found.Value;
         await ReadAsync(ClusterChangeKinds.Cluster | ClusterChangeKinds.Progress | ClusterChangeKinds.Event);
-        if (IsAdmin)
+        if (_cluster.ProjectId == User.Token?.ProjectId)
+        {
+            _projectName = User.Token.ProjectName;
+        }
+        else if (IsAdmin)
         {
             _projectName = (await Projects.GetAsync(Closing)).GetValueOrDefault(_cluster.ProjectId);
         }

@@ -64,11 +64,17 @@ public sealed partial class LaunchPage
 
     private bool CanLaunch => !_launching && !_model.IsPlanning && _model.Plan is { CanLaunch: true } && _refusal is null && !_model.LocalProblems().Any();
 
+    // Before the first rendering: parameters are "set" only after all has been loaded.
+    /// <inheritdoc />
+    protected override void OnInitialized() => TakeStep();
+
     /// <inheritdoc />
     protected override Task OnInitializedAsync() => RendererInfo.IsInteractive ? LoadAsync() : Task.CompletedTask;
 
     /// <inheritdoc />
-    protected override void OnParametersSet()
+    protected override void OnParametersSet() => TakeStep();
+
+    private void TakeStep()
     {
         var wanted = Enum.TryParse<LaunchStep>(StepName, ignoreCase: true, out var step) ? step : LaunchStep.Template;
         if (wanted != _step)

@@ -2,7 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using YamlDotNet.RepresentationModel;
 
-namespace Magnum.Tests.Lanes.Cli;
+namespace Magnum.Tests.Support.Lanes;
 
 /// <summary>What a client reads out of a kubeconfig: the current context's server, its authority, and the user's certificate with its key.</summary>
 internal sealed record KubeconfigFile(string Server, X509Certificate2 Authority, X509Certificate2 ClientCertificate)
