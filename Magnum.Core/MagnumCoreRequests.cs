@@ -38,6 +38,7 @@ public static class MagnumCoreRequests
         services.AddScoped<ClusterChanger>();
 
         services.AddScoped<IClusterQueries, ClusterQueries>();
+        services.AddScoped<ClusterHistory>();
         services.AddScoped<IClusterTemplateQueries, ClusterTemplateQueries>();
         services.AddScoped<QuotaService>();
         services.AddScoped<StatsService>();

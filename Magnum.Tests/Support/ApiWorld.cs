@@ -68,6 +68,9 @@ internal sealed class ApiWorld : IDisposable
 
     public RequestWorld Core { get; } = new();
 
+    /// <summary>The host's services.</summary>
+    public IServiceProvider Services => _host.Services;
+
     public CollectedLog Log { get; } = new();
 
     /// <summary>Who stands behind which token.</summary>
@@ -115,6 +118,20 @@ internal sealed class ApiWorld : IDisposable
         var response = await _client.SendAsync(request, Ct);
         Assert.False(response.StatusCode == HttpStatusCode.InternalServerError, string.Join('\n', Log.Lines));   // never right, whatever was sent
         return new ApiAnswer(response.StatusCode, await response.Content.ReadAsStringAsync(Ct), response);
+    }
+
+    /// <summary>Opens a stream of server-sent events; its end is the answer's, or the closing of what is returned.</summary>
+    public async Task<StreamReader> OpenAsync(string path, string token = "demo", params IEnumerable<(string Name, string Value)> headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        foreach (var (name, value) in headers.Prepend(("Accept", "text/event-stream")).Prepend(("X-Auth-Token", token)))
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct);
+        Assert.Equal((HttpStatusCode.OK, "text/event-stream"), (response.StatusCode, response.Content.Headers.ContentType?.ToString()));
+        return new StreamReader(await response.Content.ReadAsStreamAsync(Ct));
     }
 
     public Task<ApiAnswer> GetAsync(string path, string? token = "demo", string? version = "1.14") => SendAsync("GET", path, null, token, version);

@@ -50,6 +50,9 @@ internal sealed class RequestWorld : IOperationScheduler, IClusterEvents, ISecre
 
     public ConcurrentQueue<ClusterChange> Published { get; } = new();
 
+    /// <summary>What is published reaches who subscribes.</summary>
+    public ClusterEvents Stream { get; } = new();
+
     public ClusterService Clusters => Get<ClusterService>();
 
     public IClusterQueries ClusterQueries => Get<IClusterQueries>();
@@ -155,11 +158,11 @@ internal sealed class RequestWorld : IOperationScheduler, IClusterEvents, ISecre
     ValueTask IClusterEvents.PublishAsync(ClusterChange change, CancellationToken cancellationToken)
     {
         Published.Enqueue(change);
-        return ValueTask.CompletedTask;
+        return Stream.PublishAsync(change, cancellationToken);
     }
 
     IAsyncEnumerable<ClusterChange> IClusterEvents.Subscribe(string? projectId, Guid? clusterUuid, CancellationToken cancellationToken) =>
-        AsyncEnumerable.Empty<ClusterChange>();
+        Stream.Subscribe(projectId, clusterUuid, cancellationToken);
 
     bool IClusterEvents.IsWatched(Guid clusterUuid, string projectId) => false;
 

@@ -23,6 +23,9 @@ internal sealed class ApiRequest(HttpContext http, string requestId)
     /// <summary>The body as values of JSON (<see cref="Input.JsonValues"/>), where the route takes one.</summary>
     public object? Body { get; set; }
 
+    /// <summary>Whether a stream of events is asked for, of a route that has one.</summary>
+    public bool WantsStream { get; set; }
+
     /// <summary>Scheme, host and prefix of links, without a trailing slash.</summary>
     public required string BaseUrl { get; init; }
 

@@ -16,6 +16,9 @@ internal sealed record ApiRoute(string Handler)
     /// <summary>The name of the body in messages; null: the route takes no body and does not look at one.</summary>
     public string? Body { get; init; }
 
+    /// <summary>Whether it also answers with a stream of events, for who accepts <c>text/event-stream</c>.</summary>
+    public bool Streams { get; init; }
+
     /// <summary>Whether tokens without a project get in: the users that a cluster's nodes are.</summary>
     public bool AllowsUnscoped { get; init; }
 

@@ -46,6 +46,7 @@ public static class MagnumApi
             var v1 = endpoints.MapGroup("/v1");
             v1.MapClusterTemplates();
             v1.MapClusters();
+            v1.MapHistory();
             v1.MapNodeGroups();
             v1.MapCertificates();
             v1.MapQuotas();

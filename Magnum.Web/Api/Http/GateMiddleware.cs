@@ -28,7 +28,8 @@ internal sealed class GateMiddleware(RequestDelegate next, IOptions<MagnumApiOpt
             return;
         }
 
-        if (!AcceptsJson(context.Request))
+        request.WantsStream = route.Streams && StreamAccept.Prefers(context.Request);
+        if (!request.WantsStream && !AcceptsJson(context.Request))
         {
             await ApiError.Routing(StatusCodes.Status406NotAcceptable, "Not Acceptable", "This API speaks application/json only.").ExecuteAsync(context);
             return;

@@ -15,6 +15,27 @@ internal sealed record PageQuery(PageRequest Request, string BaseUrl, string Pat
         CultureInfo.InvariantCulture,
         $"{BaseUrl}{Path}?sort_key={Uri.EscapeDataString(Request.SortKey)}&sort_dir={(Request.Descending ? "desc" : "asc")}&limit={Request.Limit}&marker={marker}{Extra}");
 
+    /// <summary>Reads the query of a list that has one order, the newest first unless asked otherwise.</summary>
+    public static Result<PageQuery> ReadNewestFirst(
+        ApiRequest request, string path, string sortKey, bool numericMarker, params ReadOnlySpan<string> carried)
+    {
+        var query = Read(request, path, numericMarker, carried);
+        if (query.Value is not { } page)
+        {
+            return query;
+        }
+
+        var given = request.Http.Request.Query;
+        return page with
+        {
+            Request = page.Request with
+            {
+                SortKey = given.ContainsKey("sort_key") ? page.Request.SortKey : sortKey,
+                Descending = page.Request.Descending || !given.ContainsKey("sort_dir"),
+            },
+        };
+    }
+
     /// <summary>Reads it; the marker is a uuid, or a row number where lists have no uuids.</summary>
     public static Result<PageQuery> Read(ApiRequest request, string path, bool numericMarker = false, params ReadOnlySpan<string> carried)
     {

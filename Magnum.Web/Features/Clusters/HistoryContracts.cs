@@ -1,0 +1,95 @@
+using System.Text.Json.Serialization;
+using Magnum.Core;
+using Magnum.Core.Drivers;
+using Magnum.Core.Events;
+using Magnum.Core.Operations;
+using Magnum.Web.Api;
+
+namespace Magnum.Web.Features.Clusters;
+
+/// <summary>One line of a cluster's history.</summary>
+/// <param name="Sequence">1, 2, 3 ... within the cluster.</param>
+/// <param name="Kind">Stable key such as <c>operation.failed</c>.</param>
+internal sealed record EventView(
+    long Sequence,
+    Guid ClusterUuid,
+    DateTimeOffset OccurredAt,
+    string Level,
+    string Source,
+    string Kind,
+    string Message,
+    string? ResourceName,
+    string? ResourceType,
+    string? ResourceStatus,
+    string? PhysicalId,
+    Guid? OperationUuid,
+    string? RequestId)
+{
+    public static EventView Of(ClusterEvent e) => new(
+        e.Sequence, e.ClusterUuid, e.OccurredAt, e.Level.ToWire(), e.Source.ToWire(), e.Kind, e.Message,
+        e.ResourceName, e.ResourceType, e.ResourceStatus, e.PhysicalId, e.OperationUuid, e.RequestId);
+}
+
+/// <summary>The last thing that a stream of events says, and why it ends.</summary>
+internal sealed record StreamEndView(Guid ClusterUuid, string Reason);
+
+/// <summary>One piece of work.</summary>
+/// <param name="Reason">Why it failed, or what it waits for.</param>
+/// <param name="Progress">0-100.</param>
+internal sealed record ClusterOperationView(
+    Guid Uuid,
+    Guid ClusterUuid,
+    Guid? NodegroupUuid,
+    string Kind,
+    string State,
+    int Progress,
+    string? Step,
+    string? Reason,
+    string UserId,
+    string RequestId,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? FinishedAt,
+    IReadOnlyList<OperationStepView> Steps)
+{
+    public static ClusterOperationView Of(Operation o) => new(
+        o.Uuid, o.ClusterUuid, o.NodeGroupUuid, o.Kind.ToWire(), o.State.ToWire(), o.Progress, o.Step, o.Reason, o.UserId, o.RequestId,
+        o.CreatedAt, o.StartedAt, o.FinishedAt, [.. o.Steps.Select(OperationStepView.Of)]);
+}
+
+/// <summary>A named step of an operation.</summary>
+internal sealed record OperationStepView(string Name, string State, int Progress, string? Message, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt)
+{
+    public static OperationStepView Of(OperationStep s) => new(s.Name, s.State.ToWire(), s.Progress, s.Message, s.StartedAt, s.FinishedAt);
+}
+
+/// <summary>What launching would do.</summary>
+internal sealed record PlanView(
+    bool CanLaunch, IReadOnlyList<CheckView> Checks, IReadOnlyList<PlannedResourceView> Resources, IReadOnlyList<QuotaProjectionView> Quotas)
+{
+    public static PlanView Of(ClusterPlan plan) => new(
+        plan.CanLaunch,
+        [.. plan.Checks.Select(c => new CheckView(c.Id, c.Outcome.ToWire(), c.Message, c.Field))],
+        [.. plan.Resources.Select(r => new PlannedResourceView(r.Type, r.Name, r.Count, r.Detail))],
+        [.. plan.Quotas.Select(q => new QuotaProjectionView(q.Resource, q.Used, q.Adds, q.Limit, q.Fits))]);
+}
+
+/// <summary>One thing that was looked at.</summary>
+/// <param name="Field">The request's field to change.</param>
+internal sealed record CheckView(string Id, string Outcome, string Message, string? Field);
+
+/// <summary>Resources of one kind that would be made.</summary>
+internal sealed record PlannedResourceView(string Type, string Name, int Count, string Detail);
+
+/// <summary>Use of a limit before and after.</summary>
+/// <param name="Limit">-1: none.</param>
+internal sealed record QuotaProjectionView(string Resource, int Used, int Adds, int Limit, bool Fits);
+
+[JsonSerializable(typeof(EventView))]
+[JsonSerializable(typeof(StreamEndView))]
+[JsonSerializable(typeof(ClusterOperationView))]
+[JsonSerializable(typeof(PlanView))]
+internal sealed partial class HistoryJson : JsonSerializerContext
+{
+    public static readonly HistoryJson Api = new(ApiJson.CreateOptions());
+}
