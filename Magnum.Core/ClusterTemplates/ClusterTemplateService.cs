@@ -62,6 +62,15 @@ public sealed partial class ClusterTemplateService
     /// <summary>Loads by uuid or name, lets <paramref name="change"/> make a new spec of the present one (JSON Patch, a form), checks and stores.</summary>
     public Task<Result<ClusterTemplate>> UpdateAsync(
         Caller caller, string ident, Func<ClusterTemplateSpec, Result<ClusterTemplateSpec>> change, CancellationToken cancellationToken) =>
+        UpdateAsync(caller, ident, _ => null, change, cancellationToken);
+
+    /// <summary>The same, unless something speaks against it: asked of the template that is changed.</summary>
+    public Task<Result<ClusterTemplate>> UpdateAsync(
+        Caller caller,
+        string ident,
+        Func<ClusterTemplate, MagnumError?> objection,
+        Func<ClusterTemplateSpec, Result<ClusterTemplateSpec>> change,
+        CancellationToken cancellationToken) =>
         CloudTrouble.GuardAsync<ClusterTemplate>(async () =>
         {
             if (CheckAll(caller, PolicyRules.ClusterTemplateUpdateAllProjects) is { } refusedAll)
@@ -78,7 +87,7 @@ public sealed partial class ClusterTemplateService
                     return present;
                 }
 
-                if (_policy.Check(caller, PolicyRules.ClusterTemplateUpdate, TargetOf(template)) is { } refused)
+                if ((_policy.Check(caller, PolicyRules.ClusterTemplateUpdate, TargetOf(template)) ?? objection(template)) is { } refused)
                 {
                     return refused;
                 }
@@ -98,7 +107,12 @@ public sealed partial class ClusterTemplateService
         });
 
     /// <summary>Refused while a cluster uses it.</summary>
-    public async Task<Result<Unit>> DeleteAsync(Caller caller, string ident, CancellationToken cancellationToken)
+    public Task<Result<Unit>> DeleteAsync(Caller caller, string ident, CancellationToken cancellationToken) =>
+        DeleteAsync(caller, ident, _ => null, cancellationToken);
+
+    /// <summary>The same, unless something speaks against it: asked of the present template, which nobody changes meanwhile.</summary>
+    public async Task<Result<Unit>> DeleteAsync(
+        Caller caller, string ident, Func<ClusterTemplate, MagnumError?> objection, CancellationToken cancellationToken)
     {
         if (CheckAll(caller, PolicyRules.ClusterTemplateDeleteAllProjects) is { } refusedAll)
         {
@@ -114,7 +128,7 @@ public sealed partial class ClusterTemplateService
                     return found.Error!;
                 }
 
-                if (_policy.Check(caller, PolicyRules.ClusterTemplateDelete, TargetOf(template)) is { } refused)
+                if ((_policy.Check(caller, PolicyRules.ClusterTemplateDelete, TargetOf(template)) ?? objection(template)) is { } refused)
                 {
                     return refused;
                 }

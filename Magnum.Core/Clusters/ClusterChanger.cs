@@ -132,10 +132,16 @@ internal sealed partial class ClusterChanger(
             return work.Record(db, caller, cluster, OperationKind.Resize, payload, group, message).Uuid;
         }, cancellationToken);
 
-    public async Task<Result<Unit>> DeleteAsync(Caller caller, string ident, CancellationToken cancellationToken)
+    public async Task<Result<Unit>> DeleteAsync(
+        Caller caller, string ident, Func<Cluster, MagnumError?> objection, CancellationToken cancellationToken)
     {
         var deleted = await ChangeAsync(caller, ident, PolicyRules.ClusterDelete, PolicyRules.ClusterDeleteAllProjects, async (db, cluster) =>
         {
+            if (objection(cluster) is { } refused)
+            {
+                return refused;
+            }
+
             var active = await ClusterWork.FindActiveAsync(db, cluster, cancellationToken);
             if (active is { Kind: OperationKind.Delete })
             {

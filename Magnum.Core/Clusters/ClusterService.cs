@@ -40,7 +40,12 @@ public sealed class ClusterService
 
     /// <summary>Allowed in any state; pre-empts what runs.</summary>
     public Task<Result<Unit>> DeleteAsync(Caller caller, string ident, CancellationToken cancellationToken) =>
-        _changer.DeleteAsync(caller, ident, cancellationToken);
+        DeleteAsync(caller, ident, _ => null, cancellationToken);
+
+    /// <summary>The same, unless something speaks against it: asked of the present cluster, which nobody changes meanwhile.</summary>
+    public Task<Result<Unit>> DeleteAsync(
+        Caller caller, string ident, Func<Cluster, MagnumError?> objection, CancellationToken cancellationToken) =>
+        _changer.DeleteAsync(caller, ident, objection, cancellationToken);
 
     /// <summary>Runs the failed operation again from where it failed.</summary>
     public Task<Result<Cluster>> RetryAsync(Caller caller, string ident, CancellationToken cancellationToken) =>

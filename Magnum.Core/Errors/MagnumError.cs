@@ -22,6 +22,12 @@ public abstract record MagnumError(string Detail)
     /// <summary>409: ambiguous, taken, or changed by somebody else meanwhile.</summary>
     public sealed record Conflict(string Detail) : MagnumError(Detail);
 
+    /// <summary>412: not what the caller took it for.</summary>
+    public sealed record Stale(string Detail) : MagnumError(Detail);
+
+    /// <summary>422: a key that stands for one request came with another one.</summary>
+    public sealed record KeyReused(string Detail) : MagnumError(Detail);
+
     /// <summary>400 on Magnum's API: not in this state.</summary>
     public sealed record WrongState(string Detail) : MagnumError(Detail);
 

@@ -44,6 +44,8 @@ internal sealed class ApiError : IResult
         MagnumError.Forbidden or MagnumError.OverQuota => StatusCodes.Status403Forbidden,
         MagnumError.NotFound => StatusCodes.Status404NotFound,
         MagnumError.Conflict => StatusCodes.Status409Conflict,
+        MagnumError.Stale => StatusCodes.Status412PreconditionFailed,
+        MagnumError.KeyReused => StatusCodes.Status422UnprocessableEntity,
         MagnumError.Unavailable => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status400BadRequest,
     };

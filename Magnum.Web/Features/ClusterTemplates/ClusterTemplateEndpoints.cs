@@ -49,7 +49,7 @@ internal static class ClusterTemplateEndpoints
     internal static async Task<IResult> ShowAsync(ApiRequest request, string ident, IClusterTemplateQueries templates, CancellationToken cancellationToken)
     {
         var found = await templates.GetAsync(request.Caller, ident, cancellationToken);
-        return found.ToAnswer(template => Answer(template, request));
+        return found.ToAnswer(template => EntityTag.Of(template).Answer(request, () => Answer(template, request)));
     }
 
     internal static async Task<IResult> PatchAsync(ApiRequest request, string ident, ClusterTemplateService templates, CancellationToken cancellationToken)
@@ -61,13 +61,17 @@ internal static class ClusterTemplateEndpoints
         }
 
         var updated = await templates.UpdateAsync(
-            request.Caller, ident, present => ClusterTemplateInput.Change(present, operations.Value), cancellationToken);
+            request.Caller,
+            ident,
+            template => EntityTag.Of(template).Objection(request),
+            present => ClusterTemplateInput.Change(present, operations.Value),
+            cancellationToken);
         return updated.ToAnswer(template => Answer(template, request));
     }
 
     internal static async Task<IResult> DeleteAsync(ApiRequest request, string ident, ClusterTemplateService templates, CancellationToken cancellationToken)
     {
-        var deleted = await templates.DeleteAsync(request.Caller, ident, cancellationToken);
+        var deleted = await templates.DeleteAsync(request.Caller, ident, template => EntityTag.Of(template).Objection(request), cancellationToken);
         return deleted.ToAnswer(_ => ApiResponse.NoContent());
     }
 

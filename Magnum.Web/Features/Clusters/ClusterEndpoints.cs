@@ -88,7 +88,8 @@ internal static class ClusterEndpoints
     internal static async Task<IResult> ShowAsync(ApiRequest request, string ident, IClusterQueries clusters, CancellationToken cancellationToken)
     {
         var found = await clusters.GetAsync(request.Caller, ident, cancellationToken);
-        return found.ToAnswer(cluster => ApiResponse.Json(ClusterView.Of(cluster, request, withFaults: true), ClusterJson.View(request.Version)));
+        return found.ToAnswer(cluster => EntityTag.Of(cluster).Answer(
+            request, () => ApiResponse.Json(ClusterView.Of(cluster, request, withFaults: true), ClusterJson.View(request.Version))));
     }
 
     internal static async Task<IResult> PatchAsync(ApiRequest request, string ident, ClusterService clusters, CancellationToken cancellationToken)
@@ -105,13 +106,18 @@ internal static class ClusterEndpoints
         }
 
         var updated = await clusters.UpdateAsync(
-            request.Caller, ident, cluster => ClusterPatch.Change(cluster, operations.Value, request.Version, rollback), cancellationToken);
+            request.Caller,
+            ident,
+            cluster => EntityTag.Of(cluster).Objection(request) is { } stale
+                ? stale
+                : ClusterPatch.Change(cluster, operations.Value, request.Version, rollback),
+            cancellationToken);
         return updated.ToAnswer(cluster => ApiResponse.Accepted(cluster.Uuid));
     }
 
     internal static async Task<IResult> DeleteAsync(ApiRequest request, string ident, ClusterService clusters, CancellationToken cancellationToken)
     {
-        var deleted = await clusters.DeleteAsync(request.Caller, ident, cancellationToken);
+        var deleted = await clusters.DeleteAsync(request.Caller, ident, cluster => EntityTag.Of(cluster).Objection(request), cancellationToken);
         return deleted.ToAnswer(_ => ApiResponse.NoContent());
     }
 
