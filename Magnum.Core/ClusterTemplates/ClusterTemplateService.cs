@@ -1,4 +1,5 @@
 using Magnum.Core.Errors;
+using Magnum.Core.Idempotency;
 using Magnum.Core.OpenStack;
 using Magnum.Core.Persistence;
 using Magnum.Core.Policies;
@@ -33,6 +34,11 @@ public sealed partial class ClusterTemplateService
 
     /// <summary>Checks everything against the cloud in the caller's name, resolves the driver and stores.</summary>
     public Task<Result<ClusterTemplate>> CreateAsync(Caller caller, ClusterTemplateSpec spec, CancellationToken cancellationToken) =>
+        CreateAsync(caller, spec, null, cancellationToken);
+
+    /// <summary>The same, at most once for the caller's key: the second time it is refused.</summary>
+    public Task<Result<ClusterTemplate>> CreateAsync(
+        Caller caller, ClusterTemplateSpec spec, OnceOnly<ClusterTemplate>? once, CancellationToken cancellationToken) =>
         CloudTrouble.GuardAsync<ClusterTemplate>(async () =>
         {
             var refused = _validator.CheckBounds(spec)
@@ -56,7 +62,7 @@ public sealed partial class ClusterTemplateService
                 ?? await _validator.CheckRootVolumesAsync(resolved.Value, cloud);
             return refused is not null
                 ? refused
-                : await InsertAsync(caller, resolved.Value, cancellationToken);
+                : await InsertAsync(caller, resolved.Value, once, cancellationToken);
         });
 
     /// <summary>Loads by uuid or name, lets <paramref name="change"/> make a new spec of the present one (JSON Patch, a form), checks and stores.</summary>
@@ -162,7 +168,8 @@ public sealed partial class ClusterTemplateService
         ? null
         : new MagnumError.Forbidden("Not authorized to set public or hidden flag for cluster template.");
 
-    private async Task<Result<ClusterTemplate>> InsertAsync(Caller caller, ClusterTemplateSpec spec, CancellationToken cancellationToken)
+    private async Task<Result<ClusterTemplate>> InsertAsync(
+        Caller caller, ClusterTemplateSpec spec, OnceOnly<ClusterTemplate>? once, CancellationToken cancellationToken)
     {
         var uuid = spec.Uuid ?? Guid.NewGuid();
         await using var db = await _dbFactory.CreateDbContextAsync(cancellationToken);
@@ -174,6 +181,11 @@ public sealed partial class ClusterTemplateService
         var template = new ClusterTemplate { ProjectId = caller.ProjectId, UserId = caller.UserId, CreatedAt = _time.GetUtcNow() };
         template.Apply(spec with { Uuid = uuid, Name = spec.Name ?? NameGenerator.Next("template") });
         db.Add(template);
+        if (await IdempotencyKeys.KeepAsync(db, once, template, template.CreatedAt, cancellationToken) is { } carriedOut)
+        {
+            return carriedOut;
+        }
+
         try
         {
             await db.SaveChangesAsync(cancellationToken);

@@ -3,6 +3,7 @@ using Magnum.Core.ClusterTemplates;
 using Magnum.Core.Credentials;
 using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
+using Magnum.Core.Idempotency;
 using Magnum.Core.OpenStack;
 using Magnum.Core.Operations;
 using Magnum.Core.Persistence;
@@ -32,7 +33,7 @@ internal sealed partial class ClusterLauncher(
     /// <summary>Checks of a plan without which asking the driver makes no sense.</summary>
     private static readonly string[] Fundamental = ["driver", "flavor", "flavor.master", "image"];
 
-    public async Task<Result<Cluster>> CreateAsync(Caller caller, NewCluster request, CancellationToken cancellationToken)
+    public async Task<Result<Cluster>> CreateAsync(Caller caller, NewCluster request, OnceOnly<Cluster>? once, CancellationToken cancellationToken)
     {
         if (await FirstErrorAsync(validator.Bounds(request)) is { } outOfBounds)
         {
@@ -68,7 +69,7 @@ internal sealed partial class ClusterLauncher(
         }
 
         var trust = await CreateTrustAsync(caller, cancellationToken);
-        return trust.IsSuccess ? await StoreAsync(caller, request, template, trust.Value, cancellationToken) : trust.Error;
+        return trust.IsSuccess ? await StoreAsync(caller, request, template, trust.Value, once, cancellationToken) : trust.Error;
     }
 
     public async Task<Result<ClusterPlan>> PlanAsync(Caller caller, NewCluster request, CancellationToken cancellationToken)
@@ -187,7 +188,7 @@ internal sealed partial class ClusterLauncher(
     }
 
     private async Task<Result<Cluster>> StoreAsync(
-        Caller caller, NewCluster request, ClusterTemplate template, string trustId, CancellationToken cancellationToken)
+        Caller caller, NewCluster request, ClusterTemplate template, string trustId, OnceOnly<Cluster>? once, CancellationToken cancellationToken)
     {
         var stored = false;
         try
@@ -210,6 +211,11 @@ internal sealed partial class ClusterLauncher(
                     // Built anew with each try: rows of a failed one carry its numbers.
                     var cluster = Build(caller, request, template);
                     cluster.TrustId = protectedTrust;
+                    if (await IdempotencyKeys.KeepAsync(db, once, cluster, time.GetUtcNow(), cancellationToken) is { } carriedOut)
+                    {
+                        return carriedOut;
+                    }
+
                     db.Add(cluster);
                     operationUuid = work.Record(db, caller, cluster, OperationKind.Create, Payload(cluster), null, Message(cluster)).Uuid;
                     await db.SaveChangesAsync(cancellationToken);

@@ -1,5 +1,6 @@
 using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
+using Magnum.Core.Idempotency;
 using Magnum.Core.OpenStack;
 using Magnum.Core.Policies;
 
@@ -19,7 +20,11 @@ public sealed class ClusterService
 
     /// <summary>Checks, takes the quota's place, stores cluster, groups and operation in one transaction: what it answers is a promise.</summary>
     public Task<Result<Cluster>> CreateAsync(Caller caller, NewCluster request, CancellationToken cancellationToken) =>
-        CloudTrouble.GuardAsync(() => _launcher.CreateAsync(caller, request, cancellationToken));
+        CreateAsync(caller, request, null, cancellationToken);
+
+    /// <summary>The same, at most once for the caller's key: the second time it is refused.</summary>
+    public Task<Result<Cluster>> CreateAsync(Caller caller, NewCluster request, OnceOnly<Cluster>? once, CancellationToken cancellationToken) =>
+        CloudTrouble.GuardAsync(() => _launcher.CreateAsync(caller, request, once, cancellationToken));
 
     /// <summary>The same checks and the driver's plan, without doing anything. Problems are checks of the plan, not errors.</summary>
     public Task<Result<ClusterPlan>> PlanAsync(Caller caller, NewCluster request, CancellationToken cancellationToken) =>

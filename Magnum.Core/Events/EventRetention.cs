@@ -1,3 +1,4 @@
+using Magnum.Core.Idempotency;
 using Magnum.Core.Operations;
 using Magnum.Core.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -5,7 +6,10 @@ using Microsoft.Extensions.Options;
 
 namespace Magnum.Core.Events;
 
-/// <summary>Deletes events that are older than <see cref="ConductorOptions.EventRetention"/>, some at a time.</summary>
+/// <summary>
+/// Deletes events that are older than <see cref="ConductorOptions.EventRetention"/>, some at a time, and answers that are kept for nobody
+/// any more (<see cref="IdempotencyKeys.Lifetime"/>).
+/// </summary>
 internal sealed class EventRetention(IDbContextFactory<MagnumDbContext> dbFactory, IOptions<ConductorOptions> options, TimeProvider time)
 {
     private const int Batch = 5000;
@@ -29,5 +33,8 @@ internal sealed class EventRetention(IDbContextFactory<MagnumDbContext> dbFactor
         {
             cancellationToken.ThrowIfCancellationRequested();
         }
+
+        var forgotten = now - IdempotencyKeys.Lifetime;
+        await db.IdempotencyRecords.Where(r => r.CreatedAt <= forgotten).ExecuteDeleteAsync(cancellationToken);
     }
 }

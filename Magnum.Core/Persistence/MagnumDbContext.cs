@@ -4,6 +4,7 @@ using Magnum.Core.Clusters;
 using Magnum.Core.ClusterTemplates;
 using Magnum.Core.Events;
 using Magnum.Core.Federations;
+using Magnum.Core.Idempotency;
 using Magnum.Core.NodeGroups;
 using Magnum.Core.Operations;
 using Magnum.Core.Quotas;
@@ -43,6 +44,8 @@ public abstract class MagnumDbContext(DbContextOptions options) : DbContext(opti
     public DbSet<ProtectionKey> ProtectionKeys => Set<ProtectionKey>();
 
     public DbSet<DashboardSession> Sessions => Set<DashboardSession>();
+
+    public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
 
     /// <inheritdoc />
     protected override void OnModelCreating(ModelBuilder modelBuilder)

@@ -68,6 +68,9 @@ internal sealed class ApiWorld : IDisposable
 
     public RequestWorld Core { get; } = new();
 
+    /// <summary>For what <see cref="SendAsync"/> cannot do.</summary>
+    public HttpClient Client => _client;
+
     /// <summary>The host's services.</summary>
     public IServiceProvider Services => _host.Services;
 

@@ -98,20 +98,24 @@ internal sealed class FakeIdentity : IIdentity
 
     public CloudException? TrustTrouble { get; set; }
 
+    /// <summary>What a request waits for before it gets its trust.</summary>
+    public Func<Task> BeforeTrust { get; set; } = () => Task.CompletedTask;
+
     public Uri AuthUrl { get; } = new("http://keystone.test/v3");
 
-    public Task<string> CreateTrustAsync(TokenInfo caller, CancellationToken cancellationToken)
+    public async Task<string> CreateTrustAsync(TokenInfo caller, CancellationToken cancellationToken)
     {
+        await BeforeTrust();
         if (TrustTrouble is not null)
         {
-            return Task.FromException<string>(TrustTrouble);
+            throw TrustTrouble;
         }
 
         lock (_lock)
         {
             var trust = $"trust-{++_trusts}";
             Trusts.Add(trust);
-            return Task.FromResult(trust);
+            return trust;
         }
     }
 

@@ -50,6 +50,9 @@ internal sealed class RequestWorld : IOperationScheduler, IClusterEvents, ISecre
 
     public ConcurrentQueue<ClusterChange> Published { get; } = new();
 
+    /// <summary>What happens right after a commit, before the request goes on.</summary>
+    public Action<ClusterChange> OnPublished { get; set; } = _ => { };
+
     /// <summary>What is published reaches who subscribes.</summary>
     public ClusterEvents Stream { get; } = new();
 
@@ -158,6 +161,7 @@ internal sealed class RequestWorld : IOperationScheduler, IClusterEvents, ISecre
     ValueTask IClusterEvents.PublishAsync(ClusterChange change, CancellationToken cancellationToken)
     {
         Published.Enqueue(change);
+        OnPublished(change);
         return Stream.PublishAsync(change, cancellationToken);
     }
 

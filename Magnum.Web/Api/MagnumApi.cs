@@ -24,6 +24,7 @@ public static class MagnumApi
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<TokenCache>();
         services.AddSingleton<Unauthenticated>();
+        services.AddSingleton<Idempotency>();
         services.AddRouting();
         return services;
     }

@@ -36,7 +36,10 @@ internal sealed partial class RequestMiddleware(
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            context.Response.StatusCode = ClientClosed;   // for the log only: nobody is there to read it
+            if (!context.Response.HasStarted)
+            {
+                context.Response.StatusCode = ClientClosed;   // for the log only: nobody is there to read it
+            }
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {

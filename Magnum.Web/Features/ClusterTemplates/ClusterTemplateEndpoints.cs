@@ -30,7 +30,8 @@ internal static class ClusterTemplateEndpoints
     internal static Task<IResult> ListDetailAsync(ApiRequest request, IClusterTemplateQueries templates, CancellationToken cancellationToken) =>
         PageAsync(request, templates, "/v1/clustertemplates/detail", cancellationToken);
 
-    internal static async Task<IResult> CreateAsync(ApiRequest request, ClusterTemplateService templates, CancellationToken cancellationToken)
+    internal static async Task<IResult> CreateAsync(
+        ApiRequest request, ClusterTemplateService templates, Idempotency idempotency, CancellationToken cancellationToken)
     {
         var input = ClusterTemplateInput.Schema.Read(request.Body);
         if (!input.IsSuccess)
@@ -38,12 +39,16 @@ internal static class ClusterTemplateEndpoints
             return new ApiError(input.Error);
         }
 
-        var created = await templates.CreateAsync(request.Caller, ClusterTemplateInput.ToSpec(input.Value), cancellationToken);
-        return created.ToAnswer(template =>
-        {
-            var view = ClusterTemplateView.Of(template, request);
-            return ApiResponse.Json(view, ClusterTemplateJson.Api.ClusterTemplateView, StatusCodes.Status201Created, view.Links[0].Href);
-        });
+        var spec = ClusterTemplateInput.ToSpec(input.Value);
+        return await idempotency.AnswerAsync<ClusterTemplate>(
+            request,
+            once => templates.CreateAsync(request.Caller, spec, once, cancellationToken),
+            made =>
+            {
+                var view = ClusterTemplateView.Of(made, request);
+                return Idempotency.Keep(view, ClusterTemplateJson.Api.ClusterTemplateView, StatusCodes.Status201Created, view.Links[0].Href);
+            },
+            cancellationToken);
     }
 
     internal static async Task<IResult> ShowAsync(ApiRequest request, string ident, IClusterTemplateQueries templates, CancellationToken cancellationToken)

@@ -67,7 +67,8 @@ internal static class ClusterEndpoints
             cluster => cluster.Uuid.ToString()));
     }
 
-    internal static async Task<IResult> CreateAsync(ApiRequest request, ClusterService clusters, CancellationToken cancellationToken)
+    internal static async Task<IResult> CreateAsync(
+        ApiRequest request, ClusterService clusters, Idempotency idempotency, CancellationToken cancellationToken)
     {
         var input = ClusterInput.Schema.Read(request.Body);
         if (!input.IsSuccess)
@@ -81,8 +82,11 @@ internal static class ClusterEndpoints
             return new ApiError(ClusterPatch.ZeroNodesTooEarly());
         }
 
-        var created = await clusters.CreateAsync(request.Caller, cluster, cancellationToken);
-        return created.ToAnswer(c => ApiResponse.Accepted(c.Uuid));
+        return await idempotency.AnswerAsync<Cluster>(
+            request,
+            once => clusters.CreateAsync(request.Caller, cluster, once, cancellationToken),
+            made => Idempotency.Keep(new UuidOnly(made.Uuid), ApiContractsJson.Api.UuidOnly, StatusCodes.Status202Accepted),
+            cancellationToken);
     }
 
     internal static async Task<IResult> ShowAsync(ApiRequest request, string ident, IClusterQueries clusters, CancellationToken cancellationToken)
