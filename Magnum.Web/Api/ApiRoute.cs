@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization.Metadata;
+using Magnum.Web.Api.Input;
+
 namespace Magnum.Web.Api;
 
-/// <summary>What the gate has to know about a route before its handler runs.</summary>
+/// <summary>What the gate has to know about a route before its handler runs, and what the API's description says of it.</summary>
 /// <param name="Handler">The reference's name for it, as the refusal of an old version says it.</param>
 internal sealed record ApiRoute(string Handler)
 {
@@ -21,6 +24,36 @@ internal sealed record ApiRoute(string Handler)
 
     /// <summary>Whether tokens without a project get in: the users that a cluster's nodes are.</summary>
     public bool AllowsUnscoped { get; init; }
+
+    /// <summary>A line for readers of the description.</summary>
+    public string Summary { get; init; } = "";
+
+    /// <summary>The fields of the body; null where it is a patch.</summary>
+    public ResourceSchema? Input { get; init; }
+
+    /// <summary>The status of success.</summary>
+    public int Status { get; init; } = StatusCodes.Status200OK;
+
+    /// <summary>The contracts of what success answers: one, or one of several; of the items where it is a <see cref="Collection"/>.</summary>
+    public IReadOnlyList<JsonTypeInfo> Answers { get; init; } = [];
+
+    /// <summary>The top-level key of a list.</summary>
+    public string? Collection { get; init; }
+
+    /// <summary>Answers with an entity tag, or heeds one.</summary>
+    public bool HasEntityTag { get; init; }
+
+    /// <summary>Takes an <see cref="Idempotency.Header"/>.</summary>
+    public bool IsIdempotent { get; init; }
+
+    /// <summary>Needs no token.</summary>
+    public bool Public { get; init; }
+
+    /// <summary>Magnum itself does not have it.</summary>
+    public bool Beyond { get; init; }
+
+    /// <summary>Only says what is missing in the path; no route of the API.</summary>
+    public bool IsRefusal { get; init; }
 
     /// <summary>Parameters of all lists.</summary>
     public static readonly IReadOnlyList<string> PageParameters = ["limit", "marker", "sort_key", "sort_dir"];

@@ -1,3 +1,4 @@
+using Magnum.Web.Api.Description;
 using Magnum.Web.Api.Discovery;
 using Magnum.Web.Api.Http;
 using Magnum.Web.Features.Certificates;
@@ -44,6 +45,7 @@ public static class MagnumApi
         app.UseEndpoints(endpoints =>
         {
             endpoints.MapDiscovery();
+            endpoints.MapDescription();
             var v1 = endpoints.MapGroup("/v1");
             v1.MapClusterTemplates();
             v1.MapClusters();

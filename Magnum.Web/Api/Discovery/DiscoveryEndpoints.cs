@@ -11,8 +11,18 @@ internal static class DiscoveryEndpoints
 
     public static void MapDiscovery(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/", Root).WithMetadata(new ApiRoute("get"));
-        endpoints.MapGet("/v1", Version).WithMetadata(new ApiRoute("get"));
+        endpoints.MapGet("/", Root).WithMetadata(new ApiRoute("get")
+        {
+            Summary = "The versions of the API",
+            Public = true,
+            Answers = [DiscoveryJson.Api.RootDocument],
+        });
+        endpoints.MapGet("/v1", Version).WithMetadata(new ApiRoute("get")
+        {
+            Summary = "What version 1 has",
+            Public = true,
+            Answers = [DiscoveryJson.Api.VersionDocument],
+        });
     }
 
     internal static IResult Root(ApiRequest request) => ApiResponse.Json(

@@ -32,6 +32,9 @@ internal sealed class ResourceSchema
         _byName = fields.ToDictionary(f => f.Name, StringComparer.Ordinal);
     }
 
+    /// <summary>The body's name in messages.</summary>
+    public string Name => _argument;
+
     /// <summary>All fields.</summary>
     public IReadOnlyList<Field> Fields { get; }
 

@@ -16,13 +16,29 @@ internal static class CertificateEndpoints
 
     public static void MapCertificates(this RouteGroupBuilder v1)
     {
-        var show = new ApiRoute("get_one") { Query = ["ca_cert_type"], AllowsUnscoped = true };
+        var show = new ApiRoute("get_one")
+        {
+            Summary = "A CA certificate of a cluster",
+            Query = ["ca_cert_type"],
+            AllowsUnscoped = true,
+            Answers = [CertificateJson.Api.CertificateView],
+        };
+        var rotate = new ApiRoute("patch") { Status = StatusCodes.Status202Accepted, Answers = [ApiContractsJson.Api.UuidOnly] };
         v1.MapGet("/certificates/{cluster}", ShowAsync).WithMetadata(show);
         v1.MapGet("/certificates/{cluster}/{type}", ShowAsync).WithMetadata(show);
-        v1.MapPost("/certificates", SignAsync).WithMetadata(new ApiRoute("post") { Body = "certificate", AllowsUnscoped = true });
+        v1.MapPost("/certificates", SignAsync).WithMetadata(new ApiRoute("post")
+        {
+            Summary = "Sign a certificate request",
+            Body = "certificate",
+            Input = CertificateInput.Schema,
+            AllowsUnscoped = true,
+            Status = StatusCodes.Status201Created,
+            Answers = [CertificateJson.Api.CertificateView],
+        });
         v1.MapMissingIdent("/certificates", "cluster_ident");
-        v1.MapPatch("/certificates/{cluster}", RotateCaAsync).WithMetadata(new ApiRoute("patch"));
-        v1.MapPatch("/credentials/{cluster}", RotateCredentialAsync).WithMetadata(new ApiRoute("patch") { Since = new(12) });
+        v1.MapPatch("/certificates/{cluster}", RotateCaAsync).WithMetadata(rotate with { Summary = "Make new CAs for a cluster; no body" });
+        v1.MapPatch("/credentials/{cluster}", RotateCredentialAsync).WithMetadata(
+            rotate with { Summary = "Make a new credential for a cluster; no body", Since = new(12) });
         v1.MapMissingIdent("/credentials", "cluster_ident");
     }
 

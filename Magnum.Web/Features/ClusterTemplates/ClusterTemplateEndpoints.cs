@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using Magnum.Core.ClusterTemplates;
 using Magnum.Web.Api;
 using Magnum.Web.Api.Http;
@@ -14,14 +15,26 @@ internal static class ClusterTemplateEndpoints
 
     public static void MapClusterTemplates(this RouteGroupBuilder v1)
     {
-        var list = new ApiRoute("get_all") { Query = ApiRoute.PageParameters };
-        v1.MapGet("/clustertemplates", ListAsync).WithMetadata(list);
-        v1.MapGet("/clustertemplates/detail", ListDetailAsync).WithMetadata(list);
-        v1.MapPost("/clustertemplates", CreateAsync).WithMetadata(new ApiRoute("post") { Body = "cluster_template" });
+        IReadOnlyList<JsonTypeInfo> template = [ClusterTemplateJson.Api.ClusterTemplateView];
+        var list = new ApiRoute("get_all") { Query = ApiRoute.PageParameters, Collection = "clustertemplates", Answers = template };
+        v1.MapGet("/clustertemplates", ListAsync).WithMetadata(list with { Summary = "Templates of the project, and public ones; all for administrators" });
+        v1.MapGet("/clustertemplates/detail", ListDetailAsync).WithMetadata(list with { Summary = "The same" });
+        v1.MapPost("/clustertemplates", CreateAsync).WithMetadata(new ApiRoute("post")
+        {
+            Summary = "Make a template",
+            Body = "cluster_template",
+            Input = ClusterTemplateInput.Schema,
+            Status = StatusCodes.Status201Created,
+            Answers = template,
+            IsIdempotent = true,
+        });
         v1.MapMissingIdent("/clustertemplates", Argument);
-        v1.MapGet("/clustertemplates/{ident}", ShowAsync).WithMetadata(new ApiRoute("get_one"));
-        v1.MapPatch("/clustertemplates/{ident}", PatchAsync).WithMetadata(new ApiRoute("patch") { Body = "patch" });
-        v1.MapDelete("/clustertemplates/{ident}", DeleteAsync).WithMetadata(new ApiRoute("delete"));
+        v1.MapGet("/clustertemplates/{ident}", ShowAsync).WithMetadata(
+            new ApiRoute("get_one") { Summary = "A template", Answers = template, HasEntityTag = true });
+        v1.MapPatch("/clustertemplates/{ident}", PatchAsync).WithMetadata(
+            new ApiRoute("patch") { Summary = "Change a template", Body = "patch", Answers = template, HasEntityTag = true });
+        v1.MapDelete("/clustertemplates/{ident}", DeleteAsync).WithMetadata(
+            new ApiRoute("delete") { Summary = "Delete a template that no cluster uses", Status = StatusCodes.Status204NoContent, HasEntityTag = true });
     }
 
     internal static Task<IResult> ListAsync(ApiRequest request, IClusterTemplateQueries templates, CancellationToken cancellationToken) =>

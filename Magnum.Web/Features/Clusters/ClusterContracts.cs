@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Magnum.Core;
 using Magnum.Core.Clusters;
 using Magnum.Web.Api;
+using Magnum.Web.Api.Description;
 using Magnum.Web.Api.Output;
 
 namespace Magnum.Web.Features.Clusters;
@@ -36,10 +37,13 @@ internal sealed record ClusterListView
     public required IReadOnlyList<Link> Links { get; init; }
 
     /// <summary><c>stack_id</c> before 1.13.</summary>
+    [Since(13, Formerly = "stack_id")]
     public required string? ClusterId { get; init; }
 
+    [Words<ClusterStatus>]
     public required string Status { get; init; }
 
+    [Words<HealthStatus>]
     public required string? HealthStatus { get; init; }
 
     public bool MergeLabels { get; init; }
@@ -92,12 +96,15 @@ internal sealed record ClusterView
     public required IReadOnlyList<Link> Links { get; init; }
 
     /// <summary><c>stack_id</c> before 1.13.</summary>
+    [Since(13, Formerly = "stack_id")]
     public required string? ClusterId { get; init; }
 
+    [Words<ClusterStatus>]
     public required string Status { get; init; }
 
     public required string? StatusReason { get; init; }
 
+    [Words<HealthStatus>]
     public required string? HealthStatus { get; init; }
 
     public required IReadOnlyDictionary<string, string> HealthStatusReason { get; init; }

@@ -15,20 +15,62 @@ internal static class ClusterEndpoints
 
     public static void MapClusters(this RouteGroupBuilder v1)
     {
-        var list = new ApiRoute("get_all") { Query = ApiRoute.PageParameters };
-        v1.MapGet("/clusters", ListAsync).WithMetadata(list);
-        v1.MapGet("/clusters/detail", ListDetailAsync).WithMetadata(list);
-        v1.MapPost("/clusters", CreateAsync).WithMetadata(new ApiRoute("post") { Body = "cluster" });
+        var list = new ApiRoute("get_all") { Query = ApiRoute.PageParameters, Collection = "clusters" };
+        v1.MapGet("/clusters", ListAsync).WithMetadata(list with
+        {
+            Summary = "Clusters of the project; of all projects for administrators",
+            Answers = [ClusterJson.ListView(Microversion.Maximum)],
+        });
+        v1.MapGet("/clusters/detail", ListDetailAsync).WithMetadata(list with
+        {
+            Summary = "The same with all fields",
+            Answers = [ClusterJson.View(Microversion.Maximum)],
+        });
+        v1.MapPost("/clusters", CreateAsync).WithMetadata(new ApiRoute("post")
+        {
+            Summary = "Launch a cluster. No nodes (node_count 0) from 1.10",
+            Body = "cluster",
+            Input = ClusterInput.Schema,
+            Status = StatusCodes.Status202Accepted,
+            Answers = [ApiContractsJson.Api.UuidOnly],
+            IsIdempotent = true,
+        });
         v1.MapMissingIdent("/clusters", Argument);
-        v1.MapGet("/clusters/{ident}", ShowAsync).WithMetadata(new ApiRoute("get_one"));
+        v1.MapGet("/clusters/{ident}", ShowAsync).WithMetadata(new ApiRoute("get_one")
+        {
+            Summary = "A cluster",
+            Answers = [ClusterJson.View(Microversion.Maximum)],
+            HasEntityTag = true,
+        });
         v1.MapPatch("/clusters/{ident}", PatchAsync).WithMetadata(new ApiRoute("patch")
         {
+            Summary = "Change the number of workers, or the health; no nodes from 1.10",
             Body = "patch",
+            Status = StatusCodes.Status202Accepted,
+            Answers = [ApiContractsJson.Api.UuidOnly],
+            HasEntityTag = true,
             NewerQuery = new Dictionary<string, Microversion> { ["rollback"] = new(3) },
         });
-        v1.MapDelete("/clusters/{ident}", DeleteAsync).WithMetadata(new ApiRoute("delete"));
-        v1.MapPost("/clusters/{ident}/actions/resize", ResizeAsync).WithMetadata(new ApiRoute("resize") { Since = new(7), Body = "cluster_resize_req" });
-        v1.MapPost("/clusters/{ident}/actions/upgrade", UpgradeAsync).WithMetadata(new ApiRoute("upgrade") { Since = new(7), Body = "cluster_upgrade_req" });
+        v1.MapDelete("/clusters/{ident}", DeleteAsync).WithMetadata(new ApiRoute("delete")
+        {
+            Summary = "Delete a cluster, whatever it is doing",
+            Status = StatusCodes.Status204NoContent,
+            HasEntityTag = true,
+        });
+        var action = new ApiRoute("resize") { Since = new(7), Status = StatusCodes.Status202Accepted, Answers = [ApiContractsJson.Api.UuidOnly] };
+        v1.MapPost("/clusters/{ident}/actions/resize", ResizeAsync).WithMetadata(action with
+        {
+            Summary = "Give a node group another size; no nodes from 1.10",
+            Body = "cluster_resize_req",
+            Input = ClusterInput.Resize,
+        });
+        v1.MapPost("/clusters/{ident}/actions/upgrade", UpgradeAsync).WithMetadata(action with
+        {
+            Handler = "upgrade",
+            Summary = "Move a cluster to another template; refused below 1.8",
+            Body = "cluster_upgrade_req",
+            Input = ClusterInput.Upgrade,
+        });
     }
 
     internal static async Task<IResult> ListAsync(ApiRequest request, IClusterQueries clusters, CancellationToken cancellationToken)

@@ -4,6 +4,7 @@ using Magnum.Core.Drivers;
 using Magnum.Core.Events;
 using Magnum.Core.Operations;
 using Magnum.Web.Api;
+using Magnum.Web.Api.Description;
 
 namespace Magnum.Web.Features.Clusters;
 
@@ -14,8 +15,8 @@ internal sealed record EventView(
     long Sequence,
     Guid ClusterUuid,
     DateTimeOffset OccurredAt,
-    string Level,
-    string Source,
+    [property: Words<EventLevel>] string Level,
+    [property: Words<EventSource>] string Source,
     string Kind,
     string Message,
     string? ResourceName,
@@ -40,8 +41,8 @@ internal sealed record ClusterOperationView(
     Guid Uuid,
     Guid ClusterUuid,
     Guid? NodegroupUuid,
-    string Kind,
-    string State,
+    [property: Words<OperationKind>] string Kind,
+    [property: Words<OperationState>] string State,
     int Progress,
     string? Step,
     string? Reason,
@@ -58,7 +59,8 @@ internal sealed record ClusterOperationView(
 }
 
 /// <summary>A named step of an operation.</summary>
-internal sealed record OperationStepView(string Name, string State, int Progress, string? Message, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt)
+internal sealed record OperationStepView(
+    string Name, [property: Words<StepState>] string State, int Progress, string? Message, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt)
 {
     public static OperationStepView Of(OperationStep s) => new(s.Name, s.State.ToWire(), s.Progress, s.Message, s.StartedAt, s.FinishedAt);
 }
@@ -76,7 +78,7 @@ internal sealed record PlanView(
 
 /// <summary>One thing that was looked at.</summary>
 /// <param name="Field">The request's field to change.</param>
-internal sealed record CheckView(string Id, string Outcome, string Message, string? Field);
+internal sealed record CheckView(string Id, [property: Words<CheckOutcome>] string Outcome, string Message, string? Field);
 
 /// <summary>Resources of one kind that would be made.</summary>
 internal sealed record PlannedResourceView(string Type, string Name, int Count, string Detail);

@@ -17,11 +17,38 @@ internal static class HistoryEndpoints
 
     public static void MapHistory(this RouteGroupBuilder v1)
     {
-        v1.MapGet("/clusters/{ident}/events", EventsAsync).WithMetadata(
-            new ApiRoute("events") { Query = [.. ApiRoute.PageParameters, "level", "source"], Streams = true });
-        v1.MapGet("/clusters/{ident}/operations", OperationsAsync).WithMetadata(new ApiRoute("operations") { Query = ApiRoute.PageParameters });
-        v1.MapPost("/clusters/plan", PlanAsync).WithMetadata(new ApiRoute("plan") { Body = "cluster" });
-        v1.MapPost("/clusters/{ident}/actions/retry", RetryAsync).WithMetadata(new ApiRoute("retry"));
+        v1.MapGet("/clusters/{ident}/events", EventsAsync).WithMetadata(new ApiRoute("events")
+        {
+            Summary = "What happened to a cluster, as a list or as a stream",
+            Query = [.. ApiRoute.PageParameters, "level", "source"],
+            Collection = "events",
+            Answers = [HistoryJson.Api.EventView],
+            Streams = true,
+            Beyond = true,
+        });
+        v1.MapGet("/clusters/{ident}/operations", OperationsAsync).WithMetadata(new ApiRoute("operations")
+        {
+            Summary = "The work done on a cluster, with its steps",
+            Query = ApiRoute.PageParameters,
+            Collection = "operations",
+            Answers = [HistoryJson.Api.ClusterOperationView],
+            Beyond = true,
+        });
+        v1.MapPost("/clusters/plan", PlanAsync).WithMetadata(new ApiRoute("plan")
+        {
+            Summary = "What launching would make and use, and whether it can work; nothing is made",
+            Body = "cluster",
+            Input = ClusterInput.Schema,
+            Answers = [HistoryJson.Api.PlanView],
+            Beyond = true,
+        });
+        v1.MapPost("/clusters/{ident}/actions/retry", RetryAsync).WithMetadata(new ApiRoute("retry")
+        {
+            Summary = "Try again what failed",
+            Status = StatusCodes.Status202Accepted,
+            Answers = [ApiContractsJson.Api.UuidOnly],
+            Beyond = true,
+        });
     }
 
     internal static async Task<IResult> EventsAsync(ApiRequest request, string ident, ClusterHistory history, CancellationToken cancellationToken)

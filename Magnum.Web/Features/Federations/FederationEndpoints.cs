@@ -30,15 +30,31 @@ internal static class FederationEndpoints
 
     public static void MapFederations(this RouteGroupBuilder v1)
     {
+        var list = new ApiRoute("get_all")
+        {
+            Summary = "Federations: there are none",
+            Query = ApiRoute.PageParameters,
+            Answers = [FederationJson.Api.FederationList],
+        };
+        var one = new ApiRoute("get_one") { Summary = "A federation: there is none", Answers = [ApiContractsJson.Api.UuidOnly] };
         v1.MapGet("/federations", (ApiRequest request, PolicyEnforcer policy) => List(request, policy, PolicyRules.FederationGetAll))
-            .WithMetadata(new ApiRoute("get_all") { Query = ApiRoute.PageParameters });
+            .WithMetadata(list);
         v1.MapGet("/federations/detail", (ApiRequest request, PolicyEnforcer policy) => List(request, policy, PolicyRules.FederationDetail))
-            .WithMetadata(new ApiRoute("detail") { Query = ApiRoute.PageParameters });
-        v1.MapPost("/federations", CreateAsync).WithMetadata(new ApiRoute("post") { Body = "federation" });
+            .WithMetadata(list with { Handler = "detail" });
+        v1.MapPost("/federations", CreateAsync).WithMetadata(new ApiRoute("post")
+        {
+            Summary = "Make a federation: not supported",
+            Body = "federation",
+            Input = Schema,
+            Status = StatusCodes.Status202Accepted,
+            Answers = [ApiContractsJson.Api.UuidOnly],
+        });
         v1.MapMissingIdent("/federations", Argument);
-        v1.MapGet("/federations/{ident}", (string ident) => NotFound(ident)).WithMetadata(new ApiRoute("get_one"));
-        v1.MapPatch("/federations/{ident}", Patch).WithMetadata(new ApiRoute("patch") { Body = "patch", Query = ["rollback"] });
-        v1.MapDelete("/federations/{ident}", (string ident) => NotFound(ident)).WithMetadata(new ApiRoute("delete"));
+        v1.MapGet("/federations/{ident}", (string ident) => NotFound(ident)).WithMetadata(one);
+        v1.MapPatch("/federations/{ident}", Patch).WithMetadata(
+            one with { Handler = "patch", Body = "patch", Query = ["rollback"], Status = StatusCodes.Status202Accepted });
+        v1.MapDelete("/federations/{ident}", (string ident) => NotFound(ident))
+            .WithMetadata(one with { Handler = "delete", Answers = [], Status = StatusCodes.Status204NoContent });
     }
 
     private static IResult List(ApiRequest request, PolicyEnforcer policy, string rule)

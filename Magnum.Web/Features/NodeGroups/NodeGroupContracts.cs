@@ -3,6 +3,7 @@ using Magnum.Core;
 using Magnum.Core.Clusters;
 using Magnum.Core.NodeGroups;
 using Magnum.Web.Api;
+using Magnum.Web.Api.Description;
 using Magnum.Web.Api.Output;
 
 namespace Magnum.Web.Features.NodeGroups;
@@ -30,6 +31,7 @@ internal sealed record NodeGroupListView
 
     public required string? StackId { get; init; }
 
+    [Words<ClusterStatus>]
     public required string Status { get; init; }
 
     public bool MergeLabels { get; init; }
@@ -88,6 +90,7 @@ internal sealed record NodeGroupView
 
     public required string? StackId { get; init; }
 
+    [Words<ClusterStatus>]
     public required string Status { get; init; }
 
     public required string? StatusReason { get; init; }

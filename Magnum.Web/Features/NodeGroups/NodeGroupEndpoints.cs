@@ -16,12 +16,29 @@ internal static class NodeGroupEndpoints
 
     public static void MapNodeGroups(this RouteGroupBuilder v1)
     {
-        v1.MapGet(Path, ListAsync).WithMetadata(new ApiRoute("get_all") { Since = Since, Query = [.. ApiRoute.PageParameters, "role"] });
-        v1.MapPost(Path, CreateAsync).WithMetadata(new ApiRoute("post") { Since = Since, Body = "nodegroup" });
+        var one = new ApiRoute("get_one") { Since = Since, Answers = [NodeGroupJson.Api.NodeGroupView] };
+        v1.MapGet(Path, ListAsync).WithMetadata(new ApiRoute("get_all")
+        {
+            Summary = "Node groups of a cluster",
+            Since = Since,
+            Query = [.. ApiRoute.PageParameters, "role"],
+            Collection = "nodegroups",
+            Answers = [NodeGroupJson.Api.NodeGroupListView],
+        });
+        v1.MapPost(Path, CreateAsync).WithMetadata(one with
+        {
+            Handler = "post",
+            Summary = "Add a node group",
+            Body = "nodegroup",
+            Input = NodeGroupInput.Schema,
+            Status = StatusCodes.Status202Accepted,
+        });
         v1.MapMissingIdent(Path, "nodegroup_id");
-        v1.MapGet(Path + "/{ident}", ShowAsync).WithMetadata(new ApiRoute("get_one") { Since = Since });
-        v1.MapPatch(Path + "/{ident}", PatchAsync).WithMetadata(new ApiRoute("patch") { Since = Since, Body = "patch" });
-        v1.MapDelete(Path + "/{ident}", DeleteAsync).WithMetadata(new ApiRoute("delete") { Since = Since });
+        v1.MapGet(Path + "/{ident}", ShowAsync).WithMetadata(one with { Summary = "A node group" });
+        v1.MapPatch(Path + "/{ident}", PatchAsync).WithMetadata(
+            one with { Handler = "patch", Summary = "Change a node group's bounds and marks", Body = "patch", Status = StatusCodes.Status202Accepted });
+        v1.MapDelete(Path + "/{ident}", DeleteAsync).WithMetadata(
+            new ApiRoute("delete") { Summary = "Remove a node group", Since = Since, Status = StatusCodes.Status204NoContent });
     }
 
     internal static async Task<IResult> ListAsync(ApiRequest request, string cluster, IClusterQueries clusters, CancellationToken cancellationToken)

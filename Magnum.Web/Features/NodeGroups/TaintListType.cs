@@ -7,7 +7,8 @@ namespace Magnum.Web.Features.NodeGroups;
 /// <summary>A list of taints. What is no object of texts is refused as input, what is no taint as Magnum refuses it.</summary>
 internal sealed record TaintListType : FieldType
 {
-    private static readonly string[] Effects = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
+    /// <summary>What a taint does to pods.</summary>
+    public static readonly string[] Effects = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
 
     public override object? Empty => Array.Empty<NodeTaint>();
 

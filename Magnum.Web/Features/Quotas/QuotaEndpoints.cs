@@ -12,14 +12,40 @@ internal static class QuotaEndpoints
 {
     public static void MapQuotas(this RouteGroupBuilder v1)
     {
-        v1.MapGet("/quotas", ListAsync).WithMetadata(new ApiRoute("get_all") { Query = [.. ApiRoute.PageParameters, "all_tenants"] });
-        v1.MapPost("/quotas", CreateAsync).WithMetadata(new ApiRoute("post") { Body = "quota" });
+        var one = new ApiRoute("get_one") { Answers = [QuotaJson.Api.QuotaView] };
+        v1.MapGet("/quotas", ListAsync).WithMetadata(one with
+        {
+            Handler = "get_all",
+            Summary = "Quotas",
+            Query = [.. ApiRoute.PageParameters, "all_tenants"],
+            Collection = "quotas",
+        });
+        v1.MapPost("/quotas", CreateAsync).WithMetadata(one with
+        {
+            Handler = "post",
+            Summary = "Give a project a quota",
+            Body = "quota",
+            Input = QuotaInput.Schema,
+            Status = StatusCodes.Status201Created,
+        });
         v1.MapMissingIdent("/quotas", "project_id");
         v1.MapMethods("/quotas/{project}", [HttpMethods.Get, HttpMethods.Patch, HttpMethods.Delete], () => MissingIdent.Refuse("resource"))
-            .WithMetadata(new ApiRoute("get_one"));
-        v1.MapGet("/quotas/{project}/{resource}", ShowAsync).WithMetadata(new ApiRoute("get_one"));
-        v1.MapPatch("/quotas/{project}/{resource}", PatchAsync).WithMetadata(new ApiRoute("patch") { Body = "quota" });
-        v1.MapDelete("/quotas/{project}/{resource}", DeleteAsync).WithMetadata(new ApiRoute("delete"));
+            .WithMetadata(new ApiRoute("get_one") { IsRefusal = true });
+        v1.MapGet("/quotas/{project}/{resource}", ShowAsync).WithMetadata(one with
+        {
+            Summary = "A project's quota, or the default",
+            Answers = [QuotaJson.Api.QuotaView, QuotaJson.Api.DefaultQuotaView],
+        });
+        v1.MapPatch("/quotas/{project}/{resource}", PatchAsync).WithMetadata(one with
+        {
+            Handler = "patch",
+            Summary = "Change a quota",
+            Body = "quota",
+            Input = QuotaInput.Schema,
+            Status = StatusCodes.Status202Accepted,
+        });
+        v1.MapDelete("/quotas/{project}/{resource}", DeleteAsync).WithMetadata(
+            new ApiRoute("delete") { Summary = "Give a project the default again", Status = StatusCodes.Status204NoContent });
     }
 
     internal static async Task<IResult> ListAsync(ApiRequest request, QuotaService quotas, CancellationToken cancellationToken)

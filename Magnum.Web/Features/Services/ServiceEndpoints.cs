@@ -8,7 +8,12 @@ namespace Magnum.Web.Features.Services;
 /// <summary><c>/v1/mservices</c>: conductors alone, as ever.</summary>
 internal static class ServiceEndpoints
 {
-    public static void MapServices(this RouteGroupBuilder v1) => v1.MapGet("/mservices", ListAsync).WithMetadata(new ApiRoute("get_all"));
+    public static void MapServices(this RouteGroupBuilder v1) => v1.MapGet("/mservices", ListAsync).WithMetadata(new ApiRoute("get_all")
+    {
+        Summary = "Conductors",
+        Collection = "mservices",
+        Answers = [ServiceJson.Api.ServiceView],
+    });
 
     internal static async Task<IResult> ListAsync(ApiRequest request, ServiceQueries services, CancellationToken cancellationToken)
     {

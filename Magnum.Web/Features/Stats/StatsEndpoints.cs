@@ -10,7 +10,12 @@ namespace Magnum.Web.Features.Stats;
 internal static class StatsEndpoints
 {
     public static void MapStats(this RouteGroupBuilder v1) =>
-        v1.MapGet("/stats", GetAsync).WithMetadata(new ApiRoute("get") { Query = ["project_id", "type"] });
+        v1.MapGet("/stats", GetAsync).WithMetadata(new ApiRoute("get")
+        {
+            Summary = "How much there is",
+            Query = ["project_id", "type"],
+            Answers = [StatsJson.Api.StatsView],
+        });
 
     internal static async Task<IResult> GetAsync(ApiRequest request, StatsService stats, CancellationToken cancellationToken)
     {
