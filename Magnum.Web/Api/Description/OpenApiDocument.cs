@@ -158,7 +158,7 @@ internal sealed class OpenApiDocument
     private JsonNode Input(ApiRoute route)
     {
         var (name, schema) = route.Input is { } fields ? (fields.Name, InputSchemas.Of(fields)) : ("patch", InputSchemas.Patch);
-        name += "_request";
+        name = name.EndsWith("_req", StringComparison.Ordinal) ? $"{name}uest" : $"{name}_request";
         _schemas.TryAdd(name, schema);
         return Reference("schemas", name);
     }
