@@ -26,6 +26,7 @@ public static class MagnumApi
         services.AddSingleton<TokenCache>();
         services.AddSingleton<Unauthenticated>();
         services.AddSingleton<Idempotency>();
+        services.AddSingleton<EventStreams>();
         services.AddRouting();
         return services;
     }

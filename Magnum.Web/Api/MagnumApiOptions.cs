@@ -38,6 +38,10 @@ public sealed class MagnumApiOptions
     /// <summary>Tokens remembered at most. Default 10000.</summary>
     [Range(16, 1_000_000)]
     public int TokenCacheSize { get; set; } = 10_000;
+
+    /// <summary>Streams of events at one time; who comes later is answered 503. Default 1000.</summary>
+    [Range(0, 100_000)]
+    public int MaxEventStreams { get; set; } = 1000;
 }
 
 /// <summary>Checks the section at start.</summary>

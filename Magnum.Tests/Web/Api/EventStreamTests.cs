@@ -147,6 +147,32 @@ public sealed class EventStreamTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task MoreStreamsThanAllowed_AreRefused_UntilOneEnds()
+    {
+        using var world = new ApiWorld(("Api:MaxEventStreams", "1"));
+        await world.Core.AddClusterAsync();
+        var first = await world.OpenAsync("/v1/clusters/blue/events");
+
+        var status = await AskAsync();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        first.Dispose();
+        while (status == HttpStatusCode.ServiceUnavailable)
+        {
+            status = await AskAsync();
+        }
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        async Task<HttpStatusCode> AskAsync()
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/clusters/blue/events");
+            request.Headers.Add("X-Auth-Token", "demo");
+            request.Headers.Add("Accept", "text/event-stream");
+            using var response = await world.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct);
+            return response.StatusCode;
+        }
+    }
+
     [Theory]
     [InlineData("text/event-stream", "/v1/clusters/blue/events", "x", HttpStatusCode.BadRequest)]
     [InlineData("text/event-stream", "/v1/clusters/blue/events", "-1", HttpStatusCode.BadRequest)]

@@ -9,6 +9,7 @@ using Magnum.Core.OpenStack;
 using Magnum.Core.Policies;
 using Magnum.Web.Api;
 using Magnum.Web.Api.Http;
+using Magnum.Web.Api.Output;
 
 namespace Magnum.Web.Features.Clusters;
 
@@ -30,6 +31,13 @@ internal sealed class EventStream(ApiRequest request, HistoryOwner owner, EventF
     {
         var services = httpContext.RequestServices;
         var time = services.GetRequiredService<TimeProvider>();
+        using var place = services.GetRequiredService<EventStreams>().TryEnter();
+        if (place is null)
+        {
+            await ApiError.Of(StatusCodes.Status503ServiceUnavailable, "There are as many streams of events as the server allows. Try again later.").ExecuteAsync(httpContext);
+            return;
+        }
+
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(
             httpContext.RequestAborted, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
         var response = httpContext.Response;
