@@ -1,5 +1,6 @@
 #!/bin/sh
 # Measures the product: ./bench/run.sh [start] [launch] [notice] [memory] [reads] [follow]
+# ./bench/run.sh notice-openstack needs a real cloud: deploy/devcloud/up.sh brings one up.
 set -eu
 cd "$(dirname "$0")/.."
 dotnet build Magnum.Web -c Release -nologo -v q
