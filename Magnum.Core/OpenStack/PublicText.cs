@@ -31,7 +31,7 @@ internal static partial class PublicText
     private static string? Maybe(string? text) => text is null ? null : Clean(text);
 
     // Python's, and .NET's frames.
-    [GeneratedRegex(@"\s*(Traceback \(most recent call last\):.*|\s+at [\w.<>`+\[\], ]+\(.*\)( in .+:line \d+)?(\s|$).*)", RegexOptions.Singleline)]
+    [GeneratedRegex(@"\s*(Traceback \(most recent call last\):.*|\s+at ([\w<>`+\[\],]+\.)+[\w<>`+\[\],]+\(.*)", RegexOptions.Singleline)]
     private static partial Regex Trace();
 
     [GeneratedRegex("-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|$)", RegexOptions.Singleline)]

@@ -1,4 +1,5 @@
 using Magnum.Core.Clusters;
+using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
 using Magnum.Core.Operations;
 using Magnum.Tests.Support.Days;
@@ -182,7 +183,7 @@ public sealed class CloudFailureTests : IAsyncLifetime
         var network = _world.AddNetwork("lab");
         NewCluster Request(NewCluster c) => c with { FixedNetwork = "lab" };
         var plan = await _world.AskAsync((clusters, caller) => clusters.PlanAsync(caller, Request(new NewCluster { Name = "blue", ClusterTemplateId = "k8s" }), CloudWorld.Ct));
-        Assert.DoesNotContain(plan.Value!.Checks, c => c.Field == "fixed_network" && c.Outcome == Magnum.Core.Drivers.CheckOutcome.Fail);
+        Assert.DoesNotContain(plan.Value!.Checks, c => c.Field == "fixed_network" && c.Outcome == CheckOutcome.Fail);
 
         // Accepted, and gone before Heat was asked.
         var (cluster, create) = await _world.CreateAsync(Request);
@@ -200,6 +201,18 @@ public sealed class CloudFailureTests : IAsyncLifetime
         var refused = await _world.AskAsync((clusters, caller) => clusters.CreateAsync(caller, Request(new NewCluster { Name = "blue", ClusterTemplateId = "k8s" }), CloudWorld.Ct));
         Assert.Equal(("fixed_network", "Unable to find fixed network lab."), (refused.Error?.Field, refused.Error?.Detail));
         Assert.IsType<MagnumError.Invalid>(refused.Error);
+    }
+
+    [Fact]
+    public async Task FlavorTooSmall_ThePlanNamesTheFieldAndWhatIsNeeded()
+    {
+        var plan = await _world.AskAsync((clusters, caller) => clusters.PlanAsync(
+            caller, new NewCluster { Name = "blue", ClusterTemplateId = "k8s", MasterFlavorId = "m1.tiny" }, CloudWorld.Ct));
+
+        Assert.False(plan.Value!.CanLaunch);
+        var faults = plan.Value.Checks.Where(c => c.Outcome == CheckOutcome.Fail).ToList();
+        Assert.All(faults, c => Assert.Equal("master_flavor_id", c.Field));
+        Assert.Matches(@"^Flavor m1\.tiny has 512 MiB of memory, and a master needs \d+\.$", Assert.Single(faults, c => c.Id == "flavor.master.ram").Message);
     }
 
     private async Task DeletedAsync(Guid cluster)

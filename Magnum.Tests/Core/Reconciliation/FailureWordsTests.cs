@@ -62,6 +62,8 @@ public sealed class FailureWordsTests : IDisposable
     [InlineData("Property password of node at (none) is required: see https://docs.test/at/place(1)")]
     [InlineData("Quota exceeded for instances: Requested 1, but already used 10 of 10 instances")]
     [InlineData("The token of the owner is no longer valid.")]
+    [InlineData("The connection failed at host1.example.org (zone a): refused")]
+    [InlineData("Secret storage at rest (Barbican) is not enabled")]
     public void OrdinaryWords_StayAsTheyAre(string words) => Assert.Equal(words, PublicText.Clean(words));
 
     [Fact]
