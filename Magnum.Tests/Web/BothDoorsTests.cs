@@ -169,6 +169,8 @@ public sealed class BothDoorsTests : DashboardContext
         var page = OpenWizard(template, null, step: "");
         page.WaitForElement(Id("name")).Input("twin");
         page.WaitForAssertion(() => Assert.Contains("already", page.Find("[data-field=name]").TextContent, StringComparison.Ordinal));
+        var restored = OpenWizard(template, new NewCluster { Name = "twin", ClusterTemplateId = template.Uuid.ToString() }, step: "");
+        restored.WaitForAssertion(() => Assert.Contains("already", restored.Find("[data-field=name]").TextContent, StringComparison.Ordinal));
 
         var second = await PostClusterAsync(template, """{"name": "twin"}""");
         Assert.Equal(202, (int)second.Status);
