@@ -94,6 +94,16 @@ internal sealed partial class ClusterChanger(
                 return default(Guid?);   // also the second of two equal requests
             }
 
+            if (resize.From is { } seen && seen != group.NodeCount)
+            {
+                return new MagnumError.Conflict(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Somebody else has resized {group.Name} from {seen} to {group.NodeCount} node(s) meanwhile. Look at the cluster again before you resize it."))
+                {
+                    Field = "node_count",
+                };
+            }
+
             if (!MayStart(cluster.Status) && cluster.Status != ClusterStatus.UpdateInProgress)
             {
                 return WrongState("Resizing a cluster", cluster.Status);

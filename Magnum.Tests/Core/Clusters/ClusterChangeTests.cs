@@ -208,7 +208,7 @@ public sealed class ClusterChangeTests : IDisposable
     }
 
     [Fact]
-    public async Task Resize_TwoBrowsersToDifferentSizes_TheLastOneStandsAndNothingIsLost()
+    public async Task Resize_SeveralClientsThatSawNoSize_TheLastOneStandsAndNothingIsLost()
     {
         var cluster = await _world.AddClusterAsync();
 
@@ -218,6 +218,22 @@ public sealed class ClusterChangeTests : IDisposable
         var operation = Assert.Single(await _world.OperationsAsync(cluster.Uuid), o => o.ActiveClusterUuid is not null);
         Assert.Equal((await _world.LoadAsync(cluster.Uuid)).DefaultWorker.NodeCount, operation.Payload.NodeCount);
         Assert.Equal(2, operation.Payload.PreviousNodeCount);
+    }
+
+    [Fact]
+    public async Task Resize_SeveralBrowsersFromTheSameSize_OneWinsAndTheOthersAreTold()
+    {
+        var cluster = await _world.AddClusterAsync();
+
+        var results = await Task.WhenAll(Enumerable.Range(3, 4).Select(n => Task.Run(() => _world.Clusters.ResizeAsync(
+            TestCaller.Member(), cluster.Uuid.ToString(), new ClusterResize(n, [], null, From: 2), Ct), Ct)));
+
+        Assert.Single(results, r => r.IsSuccess);
+        var count = (await _world.LoadAsync(cluster.Uuid)).NodeCount;
+        Assert.All(results.Where(r => !r.IsSuccess), r => Assert.Equal(
+            $"Somebody else has resized default-worker from 2 to {count} node(s) meanwhile. Look at the cluster again before you resize it.",
+            Assert.IsType<MagnumError.Conflict>(r.Error).Detail));
+        Assert.Equal(count, Assert.Single(await _world.OperationsAsync(cluster.Uuid), o => o.ActiveClusterUuid is not null).Payload.NodeCount);
     }
 
     [Theory]

@@ -172,7 +172,8 @@ public sealed class ClusterStateMachineTests
     {
         cluster.DefaultWorker.NodeCount = to;
         return OperationFactory.Create(
-            cluster, OperationKind.Resize, new OperationPayload { PreviousNodeCount = from, NodeCount = to }, cluster.DefaultWorker.Uuid, "user", "req", Now);
+            cluster, OperationKind.Resize, new OperationPayload { PreviousNodeCount = from, NodeCount = to }, cluster.DefaultWorker.Uuid, "user", "req", Now,
+            new OperationLimits());
     }
 
     private static Cluster Cluster(ClusterStatus status) => new()
