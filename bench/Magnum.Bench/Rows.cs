@@ -33,7 +33,7 @@ internal static class Rows
         for (var i = 0; i < clusters; i++)
         {
             var cluster = Cluster(i, template, projectId, userId, now);
-            var operation = OperationFactory.Create(cluster, OperationKind.Create, new OperationPayload(), null, userId, $"req-{Guid.NewGuid()}", now);
+            var operation = OperationFactory.Create(cluster, OperationKind.Create, new OperationPayload(), null, userId, $"req-{Guid.NewGuid()}", now, new OperationLimits());
             operation.State = OperationState.Waiting;
             operation.Step = OperationSteps.Provisioning;
             operation.StartedAt = now;
