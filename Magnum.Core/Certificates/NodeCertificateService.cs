@@ -107,6 +107,11 @@ public sealed partial class NodeCertificateService
             return Refusal;
         }
 
+        if (NodeSubjects.NodeOf(certificate.Subject) is { } node && !await HasAsync(uuid, node, cancellationToken))
+        {
+            return Refusal;   // it was taken away, and what its disk held shall not live on
+        }
+
         var request = SigningRequest.Parse(renewal.Csr);
         if (!request.IsSuccess)
         {
@@ -130,6 +135,13 @@ public sealed partial class NodeCertificateService
     /// <summary>The CA that has signed it for a node, of those that are trusted; null when none has.</summary>
     private ClusterCertificate? FindSigner(IEnumerable<ClusterCertificate> authorities, CaType type, PresentedCertificate certificate, DateTimeOffset now) =>
         authorities.FirstOrDefault(a => a.Purpose == type.Purpose() && a.Role is not CertificateRole.Retired && certificate.IsNodes(_certificates.Open(a), now));
+
+    private async Task<bool> HasAsync(Guid cluster, string node, CancellationToken cancellationToken)
+    {
+        await using var db = await _dbFactory.CreateDbContextAsync(cancellationToken);
+        var groups = await db.NodeGroups.AsNoTracking().Where(g => g.ClusterId == cluster).ToListAsync(cancellationToken);
+        return groups.Exists(g => g.Nodes.Exists(n => n.Name == node));
+    }
 
     /// <summary>Writes down how far a node is, if the cluster has it; false when the cluster has gone meanwhile.</summary>
     private async Task<bool> RecordAsync(Guid cluster, string node, string applied, DateTimeOffset now, CancellationToken cancellationToken)

@@ -182,6 +182,7 @@ public sealed class NodeDoorTests : IAsyncLifetime
     [InlineData("other type")]
     [InlineData("no certificate")]
     [InlineData("unknown")]
+    [InlineData("node that has gone")]
     public async Task Renewal_OfWhatNoNodeHereHas_IsRefusedInTheSameWords(string what)
     {
         using var other = Node();
@@ -191,6 +192,7 @@ public sealed class NodeDoorTests : IAsyncLifetime
             "person" => Node(forNode: false),
             "expired" => Node(days: 1),
             "kubeconfig" => Node(commonName: "admin", organization: "system:masters"),
+            "node that has gone" => Node("blue-worker-7"),
             "super-admin of a person" => Node(commonName: "kubernetes-super-admin", organization: "system:masters", forNode: false),
             _ => Node(),
         };
