@@ -300,7 +300,7 @@ public sealed class RotationTests : IDisposable
         await world.ChangeAsync(async db =>
         {
             var row = await db.Clusters.Include(c => c.NodeGroups).SingleAsync(c => c.Uuid == cluster, Ct);
-            operation = OperationFactory.Create(row, OperationKind.RotateCa, new OperationPayload(), null, "user", "req-3", world.Time.GetUtcNow());
+            operation = OperationFactory.Create(row, OperationKind.RotateCa, new OperationPayload(), null, "user", "req-3", world.Time.GetUtcNow(), new OperationLimits());
             db.Add(operation);
         });
         return operation.Uuid;
