@@ -10,9 +10,13 @@ public sealed class OperationLimits
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan CreateGrace { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Of every change of a cluster. Default 60 minutes.</summary>
+    /// <summary>Of every change of a cluster but a rotation of its CAs. Default 60 minutes.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
     public TimeSpan ChangeTimeout { get; set; } = TimeSpan.FromMinutes(60);
+
+    /// <summary>Of a rotation of CAs, in which masters follow one after the other. Default 2 hours.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
+    public TimeSpan RotateCaTimeout { get; set; } = TimeSpan.FromHours(2);
 
     /// <summary>Of a delete, tries again included. Default 60 minutes.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
@@ -24,6 +28,7 @@ public sealed class OperationLimits
         OperationKind.Create when cluster.CreateTimeout == 0 => null,
         OperationKind.Create => TimeSpan.FromMinutes(cluster.CreateTimeout ?? ClusterOptions.DefaultCreateTimeout) + CreateGrace,
         OperationKind.Delete => DeleteTimeout,
+        OperationKind.RotateCa => RotateCaTimeout,
         _ => ChangeTimeout,
     };
 }

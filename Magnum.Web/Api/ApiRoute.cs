@@ -16,6 +16,12 @@ internal sealed record ApiRoute(string Handler)
     /// <summary>The name of the body in messages; null: the route takes no body and does not look at one.</summary>
     public string? Body { get; init; }
 
+    /// <summary>Bytes that the body may have at most; null: what the API allows in general.</summary>
+    public int? MaxBodyBytes { get; init; }
+
+    /// <summary>Whether it is for everybody, so that no token is asked for: its handler sees for itself who comes.</summary>
+    public bool IsPublic { get; init; }
+
     /// <summary>Whether tokens without a project get in: the users that a cluster's nodes are.</summary>
     public bool AllowsUnscoped { get; init; }
 

@@ -27,7 +27,7 @@ internal sealed class KubernetesHeatDriver(HeatStacks stacks, StackObserver obse
         ],
         NetworkDrivers = [DefaultNetworkDriver, "calico", "cilium"],
         VolumeDrivers = ["cinder"],
-        Capabilities = DriverCapabilities.Resize | DriverCapabilities.RemoveChosenNodes | DriverCapabilities.Rollback,
+        Capabilities = DriverCapabilities.Resize | DriverCapabilities.RemoveChosenNodes | DriverCapabilities.Rollback | DriverCapabilities.RotateCa,
         Labels = KubernetesLabels.All,
     };
 

@@ -1,4 +1,5 @@
 using Magnum.Core;
+using Magnum.Core.Certificates;
 using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
@@ -327,6 +328,32 @@ public sealed class ClusterChangeTests : IDisposable
         Assert.Equal(
             "Retrying a cluster when status is \"CREATE_COMPLETE\" is not supported.",
             (await _world.Clusters.RetryAsync(TestCaller.Member(), "blue", Ct)).Error?.Detail);
+    }
+
+    [Fact]
+    public async Task RotateCa_GivenUpHalfway_MayGoOnFromAFailure_AndByRetry()
+    {
+        _world.Driver.Description = _world.Driver.Description with { Capabilities = DriverCapabilities.RotateCa };
+        var cluster = await _world.AddClusterAsync();
+        Assert.Null((await _world.Clusters.RotateCaAsync(TestCaller.Member(), "blue", Ct)).Error);
+        await _world.FinishAsync(cluster.Uuid, ClusterStatus.UpdateFailed, OperationState.Failed);
+        Assert.IsType<MagnumError.WrongState>((await _world.Clusters.RotateCaAsync(TestCaller.Member(), "blue", Ct)).Error);
+        await using (var db = _world.Database.CreateDbContext())
+        {
+            db.Certificates.Add(new ClusterCertificate { Uuid = Guid.NewGuid(), ClusterUuid = cluster.Uuid, Role = CertificateRole.Next, Generation = 2 });
+            await db.SaveChangesAsync(Ct);
+        }
+
+        var resumed = await _world.Clusters.RotateCaAsync(TestCaller.Member(), "blue", Ct);
+        await _world.FinishAsync(cluster.Uuid, ClusterStatus.UpdateFailed, OperationState.Failed);
+        var retried = await _world.Clusters.RetryAsync(TestCaller.Member(), "blue", Ct);
+
+        Assert.Null(resumed.Error);
+        Assert.Null(retried.Error);
+        Assert.Equal(ClusterStatus.UpdateInProgress, retried.Value!.Status);
+        Assert.Equal([OperationKind.RotateCa, OperationKind.RotateCa, OperationKind.RotateCa], (await _world.OperationsAsync(cluster.Uuid)).Skip(1).Select(o => o.Kind));
+        await _world.FinishAsync(cluster.Uuid, ClusterStatus.CreateFailed);
+        Assert.IsType<MagnumError.WrongState>((await _world.Clusters.RotateCaAsync(TestCaller.Member(), "blue", Ct)).Error);
     }
 
     [Fact]

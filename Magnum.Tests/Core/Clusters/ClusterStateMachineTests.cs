@@ -106,6 +106,7 @@ public sealed class ClusterStateMachineTests
             Assert.Equal(status.IsSettled() || curable, ClusterStateMachine.CanStart(OperationKind.Upgrade, status));
             Assert.Equal(status.IsSettled() || curable || status is ClusterStatus.UpdateInProgress, ClusterStateMachine.CanStart(OperationKind.Resize, status));
             Assert.Equal(status.IsSettled(), ClusterStateMachine.CanStart(OperationKind.RotateCa, status));
+            Assert.Equal(status.IsSettled() || curable, ClusterStateMachine.CanStart(OperationKind.RotateCa, status, unfinished: true));
             Assert.Equal(status is ClusterStatus.CreateFailed, ClusterStateMachine.CanStart(OperationKind.Create, status));
         }
     }

@@ -54,12 +54,15 @@ internal sealed class CloudWorld : IOperationScheduler, ISecretProtector, IAsync
 
     public EmbeddedCloudServer Cloud { get; private set; } = null!;
 
+    /// <summary>What the nodes have their certificates signed by; Magnum's API is not part of this world.</summary>
+    private SigningService Signing { get; set; } = null!;
+
     public ServiceProvider First => _first ??= StartProcess(Tap);
 
     /// <summary>A world with a template <c>k8s</c> of the project demo.</summary>
     public static async Task<CloudWorld> StartAsync()
     {
-        var world = new CloudWorld();
+        var world = new CloudWorld { Signing = await SigningService.StartAsync(Ct) };
         world.Cloud = await EmbeddedCloudServer.StartAsync(new EmbeddedCloudOptions { Port = 0, Time = world.Time }, NullLoggerFactory.Instance, Ct);
         using var scope = world.First.CreateScope();
         var template = await scope.ServiceProvider.GetRequiredService<ClusterTemplateService>().CreateAsync(
@@ -98,7 +101,7 @@ internal sealed class CloudWorld : IOperationScheduler, ISecretProtector, IAsync
             services.AddHttpClient(CloudTransport.ClientName).AddHttpMessageHandler(tap.CreateHandler);
         }
 
-        services.Configure<ConductorOptions>(o => o.Host = host);
+        services.Configure<ConductorOptions>(o => (o.Host, o.MagnumUrl) = (host, Signing.Url));
         services.RemoveAll<IValidateOptions<CertificateOptions>>();
         services.Configure<CertificateOptions>(o => o.RsaKeySize = 1024);   // fast; how keys come out is tested elsewhere
         var process = services.BuildServiceProvider();
@@ -284,6 +287,7 @@ internal sealed class CloudWorld : IOperationScheduler, ISecretProtector, IAsync
         }
 
         await Cloud.DisposeAsync();
+        await Signing.DisposeAsync();
         Database.Dispose();
     }
 

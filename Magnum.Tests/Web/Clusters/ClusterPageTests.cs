@@ -294,6 +294,30 @@ public sealed class ClusterPageTests : DashboardContext
         page.WaitForAssertion(() => Assert.True(page.Find("[data-group=default-worker] button" + Id("resize")).HasAttribute("disabled")));
     }
 
+    [Fact]
+    public async Task RotateTheCa_AsksBackFirst()
+    {
+        World.Driver.Description = FakeDriver.Kubernetes() with { Capabilities = DriverCapabilities.RotateCa };
+        var cluster = await World.AddClusterAsync();
+        var page = Open(cluster, "access");
+
+        page.WaitForElement("button" + Id("rotate")).Click();
+        Assert.Equal(ClusterStatus.CreateComplete, (await World.LoadAsync(cluster.Uuid)).Status);
+        page.WaitForElement("button" + Id("rotate-confirm")).Click();
+
+        page.WaitForAssertion(() => Assert.Equal("UPDATE_IN_PROGRESS", page.Find(Id("cluster-status")).GetAttribute("data-status")));
+        Assert.Equal(OperationKind.RotateCa, (await World.OperationsAsync(cluster.Uuid))[^1].Kind);
+    }
+
+    [Fact]
+    public async Task DriverThatCannotRotate_ThereIsNoButton()
+    {
+        var page = Open(await World.AddClusterAsync(), "access");
+
+        page.WaitForElement(Id("ca-show"));
+        Assert.Empty(page.FindAll(Id("rotate")));
+    }
+
     private IRenderedComponent<ClusterPage> Open(Cluster cluster, string tab = "")
     {
         Services.GetRequiredService<NavigationManager>().NavigateTo($"/clusters/{cluster.Uuid}?tab={tab}");

@@ -4,7 +4,7 @@ using Magnum.Web.Api.Output;
 
 namespace Magnum.Web.Api.Http;
 
-/// <summary>Lets nobody past the version documents without a token that Keystone vouches for.</summary>
+/// <summary>Lets nobody past the version documents and public routes without a token that Keystone vouches for.</summary>
 internal sealed partial class AuthenticationMiddleware(
     RequestDelegate next, TokenCache tokens, Unauthenticated unauthenticated, ILogger<AuthenticationMiddleware> logger)
 {
@@ -12,7 +12,7 @@ internal sealed partial class AuthenticationMiddleware(
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (context.Request.Path.Value is "/" or "/v1" or "/v1/" or "" or null)
+        if (context.Request.Path.Value is "/" or "/v1" or "/v1/" or "" or null || context.GetEndpoint()?.Metadata.GetMetadata<ApiRoute>() is { IsPublic: true })
         {
             await next(context);
             return;
