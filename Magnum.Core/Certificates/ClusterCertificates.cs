@@ -15,16 +15,18 @@ internal sealed class ClusterCertificates(
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var known = await db.Certificates.AsNoTracking().Where(c => c.ClusterUuid == clusterUuid && c.Role == CertificateRole.Current)
             .ToDictionaryAsync(c => c.Purpose, cancellationToken);
-        foreach (var purpose in Enum.GetValues<CertificatePurpose>())
+        // Finding primes takes seconds: side by side, but for the certificate that the CA has to sign.
+        var made = await Task.WhenAll(Enum.GetValues<CertificatePurpose>()
+            .Where(p => p is not CertificatePurpose.Client && !known.ContainsKey(p))
+            .Select(p => Task.Run(() => (Purpose: p, Material: Make(p, clusterUuid, clusterName)), cancellationToken)));
+        foreach (var (purpose, material) in made)
         {
-            if (!known.ContainsKey(purpose))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                var made = purpose is CertificatePurpose.Client
-                    ? CertificateAuthority.CreateClient(Open(known[CertificatePurpose.Ca]), options.Value, time.GetUtcNow())
-                    : Make(purpose, clusterUuid, clusterName);
-                known[purpose] = Add(db, clusterUuid, purpose, made);
-            }
+            known[purpose] = Add(db, clusterUuid, purpose, material);
+        }
+
+        if (!known.ContainsKey(CertificatePurpose.Client))
+        {
+            Add(db, clusterUuid, CertificatePurpose.Client, CertificateAuthority.CreateClient(Open(known[CertificatePurpose.Ca]), options.Value, time.GetUtcNow()));
         }
 
         await db.SaveChangesAsync(cancellationToken);
