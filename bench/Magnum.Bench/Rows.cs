@@ -10,16 +10,24 @@ namespace Magnum.Bench;
 /// <summary>Fills a stopped product's database.</summary>
 internal static class Rows
 {
-    /// <summary>Settled clusters; the uuid of the first.</summary>
-    public static async Task<Guid> FillAsync(string data, string projectId, string userId, int clusters, int templates)
+    /// <summary>Settled clusters; the uuids of the first, and of the last one of page 499 by twenty.</summary>
+    public static async Task<(Guid First, Guid Deep)> FillAsync(string data, string? postgres, string projectId, string userId, int clusters, int templates)
     {
-        await using var db = Open(data);
+        await using var db = postgres is null ? Open(data) : new PostgresMagnumDbContext(new DbContextOptionsBuilder<PostgresMagnumDbContext>().UseNpgsql(postgres).Options);
+        db.ChangeTracker.AutoDetectChangesEnabled = false;
         var now = TimeProvider.System.GetUtcNow();
         var made = Enumerable.Range(0, templates).Select(i => Template(i, projectId, userId, now)).ToList();
         db.ClusterTemplates.AddRange(made);
-        db.Clusters.AddRange(Enumerable.Range(0, clusters).Select(i => Cluster(i, made[i % made.Count], projectId, userId, now)));
         await db.SaveChangesAsync();
-        return await db.Clusters.OrderBy(c => c.Id).Select(c => c.Uuid).FirstAsync();
+        foreach (var batch in Enumerable.Range(0, clusters).Chunk(2000))
+        {
+            db.Clusters.AddRange(batch.Select(i => Cluster(i, made[i % made.Count], projectId, userId, now)));
+            await db.SaveChangesAsync();
+            db.ChangeTracker.Clear();
+        }
+
+        var order = db.Clusters.OrderBy(c => c.Id).Select(c => c.Uuid);
+        return (await order.FirstAsync(), await order.Skip(Math.Min(499 * 20, clusters) - 1).FirstAsync());
     }
 
     /// <summary>Clusters that are being created and wait for the cloud, each with its operation.</summary>
@@ -53,8 +61,8 @@ internal static class Rows
         return rows;
     }
 
-    private static SqliteMagnumDbContext Open(string data) =>
-        new(new DbContextOptionsBuilder<SqliteMagnumDbContext>().UseSqlite($"Data Source={Path.Combine(data, "magnum.db")}").Options);
+    private static MagnumDbContext Open(string data) =>
+        new SqliteMagnumDbContext(new DbContextOptionsBuilder<SqliteMagnumDbContext>().UseSqlite($"Data Source={Path.Combine(data, "magnum.db")}").Options);
 
     private static ClusterTemplate Template(int number, string projectId, string userId, DateTimeOffset now) => new()
     {
