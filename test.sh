@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs the tests. Installs what they need on Debian and Ubuntu and is missing.
 #
-#   ./test.sh                  all lanes: unit browser cli openstack
+#   ./test.sh                  all lanes: unit browser cli databases openstack
 #   ./test.sh unit cli         some of them
 #   SKIP_INSTALL=1 ./test.sh   installs nothing
 #
@@ -13,9 +13,9 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 LC_ALL=C.UTF-8 DEVCLOUD=${D
 unset "${!OS_@}" MAGNUM_LANE
 
 lanes=("$@")
-[ $# -gt 0 ] || lanes=(unit browser cli openstack)
+[ $# -gt 0 ] || lanes=(unit browser cli databases openstack)
 for lane in "${lanes[@]}"; do
-  case $lane in unit | browser | cli | openstack) ;; *) echo "unknown lane: $lane (unit browser cli openstack)" >&2; exit 2 ;; esac
+  case $lane in unit | browser | cli | databases | openstack) ;; *) echo "unknown lane: $lane (unit browser cli databases openstack)" >&2; exit 2 ;; esac
 done
 
 results=artifacts/test-results
@@ -81,7 +81,7 @@ lane_unit() {
     echo "formatting differs from .editorconfig: run dotnet format"
     report 0 1 0
   fi
-  run unit --filter-not-trait Lane=browser --filter-not-trait Lane=cli --filter-not-trait Lane=openstack
+  run unit --filter-not-trait Lane=browser --filter-not-trait Lane=cli --filter-not-trait Lane=databases --filter-not-trait Lane=openstack
 }
 
 # Some machines have a kubectl from elsewhere, beside which Debian's cannot be installed; any will do.
@@ -98,6 +98,11 @@ lane_cli() {
   run cli --filter-trait Lane=cli
 }
 
+lane_databases() {
+  install postgresql || { cannot_run databases "PostgreSQL is not installed"; return; }
+  run databases --filter-trait Lane=databases
+}
+
 lane_openstack() {
   # Left as it was found: a cloud that is up stays up.
   local up=1 log=artifacts/devcloud.log
@@ -110,21 +115,26 @@ lane_openstack() {
   run openstack --filter-trait Lane=openstack
 }
 
-mkdir -p artifacts "$results"
-command -v dotnet >/dev/null || { echo "the .NET 10 SDK is missing: https://dotnet.microsoft.com/download" >&2; exit 1; }
-echo "== build"
-if ! dotnet build Magnum.sln -nologo -v q -clp:NoSummary; then
-  echo "the build failed"
-  echo "0 passed, 1 failed, 0 skipped"
-  exit 1
-fi
-for lane in "${lanes[@]}"; do
-  lane_began=$SECONDS
-  echo "== $lane"
-  "lane_$lane"
-  echo "   $lane took $((SECONDS - lane_began)) s"
-done
-[ $started_devcloud = 0 ] || { as_root deploy/devcloud/down.sh && started_devcloud=0; }
-echo "== all lanes: $((SECONDS - began)) s"
-echo "$passed passed, $failed failed, $skipped skipped"
-[ $failed = 0 ] && [ $passed -gt 0 ]
+# Read as a whole before it begins, so that an edit does not disturb a run.
+main() {
+  mkdir -p artifacts "$results"
+  command -v dotnet >/dev/null || { echo "the .NET 10 SDK is missing: https://dotnet.microsoft.com/download" >&2; exit 1; }
+  echo "== build"
+  if ! dotnet build Magnum.sln -nologo -v q -clp:NoSummary; then
+    echo "the build failed"
+    echo "0 passed, 1 failed, 0 skipped"
+    exit 1
+  fi
+  for lane in "${lanes[@]}"; do
+    lane_began=$SECONDS
+    echo "== $lane"
+    "lane_$lane"
+    echo "   $lane took $((SECONDS - lane_began)) s"
+  done
+  [ $started_devcloud = 0 ] || { as_root deploy/devcloud/down.sh && started_devcloud=0; }
+  echo "== all lanes: $((SECONDS - began)) s"
+  echo "$passed passed, $failed failed, $skipped skipped"
+  [ $failed = 0 ] && [ $passed -gt 0 ]
+}
+
+main; exit

@@ -45,6 +45,12 @@ public static class MagnumCoreConductor
         services.AddSingleton<InfrastructureStep>();
         services.AddSingleton<ProvisioningStep>();
         services.AddSingleton<FinishStep>();
+        services.AddSingleton<NodeFollowing>();
+        services.AddSingleton<NextCertificatesStep>();
+        services.AddSingleton<TrustStep>();
+        services.AddSingleton<ReissueStep>();
+        services.AddSingleton<RetireStep>();
+        services.AddSingleton<FinishRotationStep>();
         services.AddSingleton<StopStep>();
         services.AddSingleton<DeleteInfrastructureStep>();
         services.AddSingleton<RemovalStep>();

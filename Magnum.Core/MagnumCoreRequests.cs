@@ -62,6 +62,12 @@ public static class MagnumCoreRequests
             p.GetRequiredService<IOptions<CertificateOptions>>(),
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<CertificateService>>()));
+        services.AddSingleton(p => new NodeCertificateService(
+            p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(),
+            p.GetRequiredService<ClusterCertificates>(),
+            p.GetRequiredService<IOptions<CertificateOptions>>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ILogger<NodeCertificateService>>()));
         services.AddSingleton<ServiceQueries>();
         services.AddSingleton<ServiceRegistry>();
         return services;

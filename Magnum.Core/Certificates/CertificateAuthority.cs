@@ -50,7 +50,8 @@ internal static class CertificateAuthority
     }
 
     /// <summary>Signs a request that was read and filtered.</summary>
-    public static Result<string> Sign(KeyMaterial ca, SigningRequest csr, CertificateOptions options, DateTimeOffset now)
+    /// <param name="forNode">Whether a node of the cluster asked: its certificate may be renewed by whoever holds it.</param>
+    public static Result<string> Sign(KeyMaterial ca, SigningRequest csr, CertificateOptions options, DateTimeOffset now, bool forNode = false)
     {
         var request = new CertificateRequest(csr.Subject, csr.PublicKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         foreach (var extension in csr.Extensions)
@@ -63,10 +64,11 @@ internal static class CertificateAuthority
             request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(csr.PublicKey, critical: false));
         }
 
-        return Issue(request, ca, options, now).Pem;
+        return Issue(request, ca, options, now, forNode ? NodeSerial.New(ca) : null).Pem;
     }
 
-    private static (string Pem, DateTimeOffset NotAfter) Issue(CertificateRequest request, KeyMaterial ca, CertificateOptions options, DateTimeOffset now)
+    private static (string Pem, DateTimeOffset NotAfter) Issue(
+        CertificateRequest request, KeyMaterial ca, CertificateOptions options, DateTimeOffset now, byte[]? serial = null)
     {
         using var issuer = X509Certificate2.CreateFromPem(ca.Certificate);
         using var key = RSA.Create();
@@ -76,7 +78,7 @@ internal static class CertificateAuthority
         var wanted = now.AddDays(options.TermOfValidity);
         var notAfter = wanted < ca.NotAfter ? wanted : ca.NotAfter;   // a certificate that outlives its CA is worth nothing and confuses
         using var certificate = request.Create(
-            issuer.SubjectName, X509SignatureGenerator.CreateForRSA(key, RSASignaturePadding.Pkcs1), now.AddDays(-1), notAfter, NewSerial());
+            issuer.SubjectName, X509SignatureGenerator.CreateForRSA(key, RSASignaturePadding.Pkcs1), now.AddDays(-1), notAfter, serial ?? NewSerial());
         return (certificate.ExportCertificatePem(), notAfter);
     }
 

@@ -16,6 +16,17 @@ public enum CaType
     FrontProxy,
 }
 
+/// <summary>From the types of CAs to what is stored.</summary>
+internal static class CaTypeExtensions
+{
+    public static CertificatePurpose Purpose(this CaType type) => type switch
+    {
+        CaType.Etcd => CertificatePurpose.EtcdCa,
+        CaType.FrontProxy => CertificatePurpose.FrontProxyCa,
+        _ => CertificatePurpose.Ca,
+    };
+}
+
 /// <summary>Reads CAs and signs requests, for people (both doors) and for the cluster's own nodes.</summary>
 public sealed partial class CertificateService
 {
@@ -35,7 +46,7 @@ public sealed partial class CertificateService
         ILogger<CertificateService> logger) =>
         (_dbFactory, _policies, _certificates, _options, _time, _logger) = (dbFactory, policies, certificates, options.Value, time, logger);
 
-    /// <summary>The CA's certificate as PEM, with the cluster's uuid.</summary>
+    /// <summary>The CA's certificate as PEM, with the cluster's uuid; while CAs are rotated both, the one that signs first.</summary>
     public async Task<Result<(Guid ClusterUuid, string Pem)>> GetCaAsync(Caller caller, string clusterIdent, CaType type, CancellationToken cancellationToken)
     {
         var found = await FindAsync(caller, clusterIdent, PolicyRules.CertificateGet, cancellationToken);
@@ -44,7 +55,7 @@ public sealed partial class CertificateService
             return found.Error;
         }
 
-        return await _certificates.FindPemAsync(found.Value.Uuid, Purpose(type), cancellationToken) is { } pem
+        return await _certificates.FindPemAsync(found.Value.Uuid, type.Purpose(), cancellationToken) is { } pem
             ? (found.Value.Uuid, pem)
             : NotMade(found.Value);
     }
@@ -66,17 +77,18 @@ public sealed partial class CertificateService
             return request.Error;
         }
 
-        if (IsNode(caller, cluster) && !NodeSubjects.Allows(request.Value.Subject, type))
+        var forNode = IsNode(caller, cluster);
+        if (forNode && !NodeSubjects.Allows(request.Value.Subject, type))
         {
             return new MagnumError.Forbidden($"A node may not ask for a certificate of {request.Value.Subject.Name}.") { Field = "csr" };
         }
 
-        if (await _certificates.FindAsync(cluster.Uuid, Purpose(type), cancellationToken) is not { } ca)
+        if (await _certificates.FindAsync(cluster.Uuid, type.Purpose(), cancellationToken) is not { } ca)
         {
             return NotMade(cluster);
         }
 
-        var signed = CertificateAuthority.Sign(ca, request.Value, _options, _time.GetUtcNow());
+        var signed = CertificateAuthority.Sign(ca, request.Value, _options, _time.GetUtcNow(), forNode);
         if (!signed.IsSuccess)
         {
             return signed.Error;
@@ -120,24 +132,18 @@ public sealed partial class CertificateService
             return new MagnumError.Conflict($"Cluster {cluster.Name} has no API address yet.");
         }
 
-        if (await _certificates.FindAsync(cluster.Uuid, CertificatePurpose.Ca, cancellationToken) is not { } ca)
+        if (await _certificates.FindAsync(cluster.Uuid, CertificatePurpose.Ca, cancellationToken) is not { } ca
+            || await _certificates.FindPemAsync(cluster.Uuid, CertificatePurpose.Ca, cancellationToken) is not { } trusted)
         {
             return NotMade(cluster);
         }
 
         var client = CertificateAuthority.CreateClient(ca, _options, _time.GetUtcNow());
         LogSigned(_logger, cluster.Uuid, "CN=admin, O=system:masters", caller.UserId, caller.RequestId);
-        return Kubeconfig.Write(cluster.Name, address, ca.Certificate, client);
+        return Kubeconfig.Write(cluster.Name, address, trusted, client);
     }
 
     private static bool IsNode(Caller caller, Cluster cluster) => caller.UserId == cluster.TrusteeUserId;
-
-    private static CertificatePurpose Purpose(CaType type) => type switch
-    {
-        CaType.Etcd => CertificatePurpose.EtcdCa,
-        CaType.FrontProxy => CertificatePurpose.FrontProxyCa,
-        _ => CertificatePurpose.Ca,
-    };
 
     private static MagnumError.Conflict NotMade(Cluster cluster) => new($"The certificates of cluster {cluster.Name} are not made yet.");
 

@@ -17,6 +17,22 @@ public enum CertificatePurpose
     ServiceAccount,
 }
 
+/// <summary>Where a CA stands in a rotation. Whatever is no CA is always current.</summary>
+public enum CertificateRole
+{
+    /// <summary>Signs.</summary>
+    Current,
+
+    /// <summary>Made and trusted, does not sign yet.</summary>
+    Next,
+
+    /// <summary>Still trusted, signs no more.</summary>
+    Previous,
+
+    /// <summary>Trusted no more, kept until every node knows that.</summary>
+    Retired,
+}
+
 /// <summary>A certificate with its protected private key.</summary>
 public sealed class ClusterCertificate
 {
@@ -27,6 +43,11 @@ public sealed class ClusterCertificate
     public Guid ClusterUuid { get; internal set; }
 
     public CertificatePurpose Purpose { get; internal set; }
+
+    public CertificateRole Role { get; internal set; }
+
+    /// <summary>From 1, one more with each rotation.</summary>
+    public int Generation { get; internal set; } = 1;
 
     /// <summary>PEM with LF, without a trailing newline.</summary>
     public string Certificate { get; internal set; } = "";

@@ -11,7 +11,8 @@ internal sealed class ClusterCertificateConfiguration : IEntityTypeConfiguration
         builder.ToTable("x509keypair");
         builder.HasKey(c => c.Id);
         builder.HasAlternateKey(c => c.Uuid);
-        builder.HasIndex(c => new { c.ClusterUuid, c.Purpose }).IsUnique();      // a step that runs again finds what it made
+        builder.HasIndex(c => new { c.ClusterUuid, c.Purpose, c.Generation }).IsUnique();      // a step that runs again finds what it made
+        builder.Property(c => c.Role).HasConversion<WireEnumConverter<CertificateRole>>().HasMaxLength(20);
         builder.Property(c => c.Purpose).HasConversion<WireEnumConverter<CertificatePurpose>>().HasMaxLength(20);
     }
 }

@@ -20,14 +20,29 @@ internal static class NodeSubjects
         ("kubernetes-super-admin", "system:masters"),
     ];
 
-    public static bool Allows(X500DistinguishedName subject, CaType ca)
+    public static bool Allows(X500DistinguishedName subject, CaType ca) => Read(subject) is var (name, organization) && ca switch
+    {
+        // Everything that the etcd and front-proxy CAs sign is good for their own service only.
+        CaType.Etcd => organization is null or "system:masters",
+        CaType.FrontProxy => name == "front-proxy-client" && organization is null,
+        _ => ClusterCa.Contains((name, organization)) || NodeOf(name, organization) is not null,
+    };
+
+    /// <summary>The node whose kubelet is called so; null when it is no kubelet's subject.</summary>
+    public static string? NodeOf(X500DistinguishedName subject) => Read(subject) is var (name, organization) ? NodeOf(name, organization) : null;
+
+    private static string? NodeOf(string name, string? organization) =>
+        organization == "system:nodes" && name.Length > NodePrefix.Length && name.StartsWith(NodePrefix, StringComparison.Ordinal) ? name[NodePrefix.Length..] : null;
+
+    /// <summary>A subject of one common name and at most one organization; null for any other.</summary>
+    private static (string Name, string? Organization)? Read(X500DistinguishedName subject)
     {
         string? name = null, organization = null;
         foreach (var part in subject.EnumerateRelativeDistinguishedNames())
         {
             if (part.HasMultipleElements || part.GetSingleElementValue() is not { } value)
             {
-                return false;
+                return null;
             }
 
             switch (part.GetSingleElementType().Value)
@@ -39,17 +54,10 @@ internal static class NodeSubjects
                     organization = value;
                     break;
                 default:
-                    return false;
+                    return null;
             }
         }
 
-        return name is not null && ca switch
-        {
-            // Everything that the etcd and front-proxy CAs sign is good for their own service only.
-            CaType.Etcd => organization is null or "system:masters",
-            CaType.FrontProxy => name == "front-proxy-client" && organization is null,
-            _ => ClusterCa.Contains((name, organization))
-                || (organization == "system:nodes" && name.Length > NodePrefix.Length && name.StartsWith(NodePrefix, StringComparison.Ordinal)),
-        };
+        return name is null ? null : (name, organization);
     }
 }

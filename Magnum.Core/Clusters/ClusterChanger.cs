@@ -1,4 +1,5 @@
 using System.Globalization;
+using Magnum.Core.Certificates;
 using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
 using Magnum.Core.NodeGroups;
@@ -94,6 +95,16 @@ internal sealed partial class ClusterChanger(
                 return default(Guid?);   // also the second of two equal requests
             }
 
+            if (resize.From is { } seen && seen != group.NodeCount)
+            {
+                return new MagnumError.Conflict(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Somebody else has resized {group.Name} from {seen} to {group.NodeCount} node(s) meanwhile. Look at the cluster again before you resize it."))
+                {
+                    Field = "node_count",
+                };
+            }
+
             if (!MayStart(cluster.Status) && cluster.Status != ClusterStatus.UpdateInProgress)
             {
                 return WrongState("Resizing a cluster", cluster.Status);
@@ -175,7 +186,7 @@ internal sealed partial class ClusterChanger(
                 return WrongState("Retrying a cluster", cluster.Status);
             }
 
-            if (last.Kind is not (OperationKind.Create or OperationKind.Update or OperationKind.Resize or OperationKind.Delete))
+            if (last.Kind is not (OperationKind.Create or OperationKind.Update or OperationKind.Resize or OperationKind.RotateCa or OperationKind.Delete))
             {
                 return new MagnumError.Unsupported($"Retrying a failed {last.Kind.ToWire()} is not supported.");
             }
@@ -190,25 +201,27 @@ internal sealed partial class ClusterChanger(
         }, cancellationToken);
 
     public Task<Result<Cluster>> RotateCaAsync(Caller caller, string ident, CancellationToken cancellationToken) =>
-        ChangeAsync(caller, ident, PolicyRules.CertificateRotateCa, null, (db, cluster) =>
+        ChangeAsync(caller, ident, PolicyRules.CertificateRotateCa, null, async (db, cluster) =>
         {
             if (cluster.Template.TlsDisabled)
             {
-                return Refused(new MagnumError.Unsupported("Rotating the CA certificate on a non-TLS cluster is not supported"));
+                return new MagnumError.Unsupported("Rotating the CA certificate on a non-TLS cluster is not supported");
             }
 
             if (!Can(cluster, DriverCapabilities.RotateCa))
             {
-                return Refused(new MagnumError.Unsupported("Rotating the CA certificate is not supported by this driver."));
+                return new MagnumError.Unsupported("Rotating the CA certificate is not supported by this driver.");
             }
 
-            if (!cluster.Status.IsSettled())
+            // One that was given up may go on, with the CAs that it made: what was done since, a resize or nothing, does not stand against it.
+            var unfinished = await ClusterCertificates.IsRotatingAsync(db, cluster.Uuid, cancellationToken);
+            if (!ClusterStateMachine.CanStart(OperationKind.RotateCa, cluster.Status, unfinished))
             {
-                return Refused(WrongState("Updating a cluster", cluster.Status));
+                return WrongState("Updating a cluster", cluster.Status);
             }
 
-            var payload = new OperationPayload();
-            return Recorded(work.Record(db, caller, cluster, OperationKind.RotateCa, payload, null, "asked for new certificate authorities."));
+            var message = unfinished ? "asked for the rotation of the certificate authorities to go on." : "asked for new certificate authorities.";
+            return work.Record(db, caller, cluster, OperationKind.RotateCa, new OperationPayload(), null, message).Uuid;
         }, cancellationToken);
 
     /// <summary>Nothing was recorded: the request was fulfilled already, or changed fields only.</summary>

@@ -43,7 +43,8 @@ public enum OperationOutcome
 public static class ClusterStateMachine
 {
     /// <summary>Whether an operation may begin in this state of the cluster.</summary>
-    public static bool CanStart(OperationKind kind, ClusterStatus status) => kind switch
+    /// <param name="unfinished">Whether such an operation has begun before and been given up, so that this one goes on with it.</param>
+    public static bool CanStart(OperationKind kind, ClusterStatus status, bool unfinished = false) => kind switch
     {
         OperationKind.Delete or OperationKind.NodeGroupDelete => true,
         OperationKind.Create => status is ClusterStatus.CreateFailed,   // tried again
@@ -51,7 +52,7 @@ public static class ClusterStateMachine
             status.IsSettled() || status is ClusterStatus.UpdateFailed or ClusterStatus.RollbackFailed or ClusterStatus.UpdateInProgress,
         OperationKind.Update or OperationKind.Upgrade =>
             status.IsSettled() || status is ClusterStatus.UpdateFailed or ClusterStatus.RollbackFailed,
-        _ => status.IsSettled(),
+        _ => status.IsSettled() || (unfinished && status is (ClusterStatus.UpdateFailed or ClusterStatus.RollbackFailed)),
     };
 
     /// <summary>The status while an operation works.</summary>

@@ -5,17 +5,19 @@ using Magnum.Core.Persistence;
 using Magnum.Core.Policies;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Magnum.Core.Clusters;
 
 /// <summary>Records work for the conductor inside the request's transaction, and tells about it after the commit.</summary>
-internal sealed partial class ClusterWork(IOperationScheduler scheduler, IClusterEvents events, TimeProvider time, ILogger<ClusterWork> logger)
+internal sealed partial class ClusterWork(
+    IOperationScheduler scheduler, IClusterEvents events, IOptions<ConductorOptions> options, TimeProvider time, ILogger<ClusterWork> logger)
 {
     /// <summary>Moves the cluster and the groups concerned to in progress, adds the operation and the event that says who asked. The caller saves.</summary>
     public Operation Record(
         MagnumDbContext db, Caller caller, Cluster cluster, OperationKind kind, OperationPayload payload, NodeGroup? group, string message)
     {
-        var operation = OperationFactory.Create(cluster, kind, payload, group?.Uuid, caller.UserId, caller.RequestId, time.GetUtcNow());
+        var operation = OperationFactory.Create(cluster, kind, payload, group?.Uuid, caller.UserId, caller.RequestId, time.GetUtcNow(), options.Value.Limits);
         db.Add(operation);
         Note(db, caller, cluster, operation.Uuid, message);
         return operation;

@@ -52,4 +52,5 @@ public sealed record ClusterUpdate(
 
 /// <summary>A new size for one group.</summary>
 /// <param name="NodeGroup">Uuid or name; null: the default workers.</param>
-public sealed record ClusterResize(int NodeCount, IReadOnlyList<string> NodesToRemove, string? NodeGroup);
+/// <param name="From">The count that was seen when this one was chosen: the resize is refused when it is another by now. Null: whatever it is.</param>
+public sealed record ClusterResize(int NodeCount, IReadOnlyList<string> NodesToRemove, string? NodeGroup, int? From = null);

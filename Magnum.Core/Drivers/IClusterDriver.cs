@@ -50,6 +50,9 @@ public sealed record DriverRequest(Cluster Cluster, CloudCredential Credential, 
     /// <summary>Ask the back end to take a failed change back.</summary>
     public bool Rollback { get; init; }
 
+    /// <summary>Whether the cluster may be made where there is none; else its absence is a refusal, since a new one would be empty.</summary>
+    public bool MayCreate { get; init; } = true;
+
     /// <summary>When the back end should give up; null: no limit.</summary>
     public TimeSpan? Timeout { get; init; }
 }
@@ -71,7 +74,8 @@ public sealed record NodeEnrolment(string AuthUrl, string MagnumUrl, string User
 /// <summary>The back end refuses what was asked; trying again changes nothing.</summary>
 /// <param name="message">For people, naming the property or resource.</param>
 /// <param name="nothingChanged">True when nothing was touched, so that the previous status can be restored.</param>
-public sealed class DriverRefusedException(string message, bool nothingChanged, Exception? inner = null) : Exception(message, inner)
+public sealed class DriverRefusedException(string message, bool nothingChanged, Exception? inner = null)
+    : Exception(PublicText.Clean(message), inner)
 {
     /// <summary>Whether the back end is as it was.</summary>
     public bool NothingChanged { get; } = nothingChanged;

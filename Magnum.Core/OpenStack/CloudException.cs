@@ -39,7 +39,7 @@ public enum CloudFault
 /// <param name="fault">What kind of failure.</param>
 /// <param name="message">A sentence for people; the service's own words where it gave any.</param>
 public sealed class CloudException(string service, CloudFault fault, string message, Exception? inner = null)
-    : Exception(message, inner)
+    : Exception(PublicText.Clean(message), inner)
 {
     /// <summary>The service type, such as <c>orchestration</c>.</summary>
     public string Service { get; } = service;

@@ -98,6 +98,7 @@ public sealed class ConductorOptions
     public TimeSpan EventRetention { get; set; } = TimeSpan.FromDays(90);
 
     /// <summary>How long operations may take.</summary>
+    [ValidateObjectMembers]
     public OperationLimits Limits { get; set; } = new();
 }
 

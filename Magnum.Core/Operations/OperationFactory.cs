@@ -5,14 +5,12 @@ namespace Magnum.Core.Operations;
 /// <summary>Makes the records of work. Whoever accepts a request adds one in the transaction that accepts it.</summary>
 public static class OperationFactory
 {
-    private static readonly OperationLimits DefaultLimits = new();
-
     /// <summary>
     /// An operation, queued, with its steps and deadline. Notes the present status of the cluster and its groups, then moves them to
     /// <c>*_IN_PROGRESS</c>: call it before changing a status and after adding groups. The caller adds it to its context and saves.
     /// </summary>
     /// <param name="nodeGroupUuid">The group concerned; null: the default ones.</param>
-    /// <param name="limits">Null: the defaults.</param>
+    /// <param name="limits">As configured: the deadline comes from them, and for a create from the cluster's own <c>create_timeout</c>.</param>
     public static Operation Create(
         Cluster cluster,
         OperationKind kind,
@@ -21,7 +19,7 @@ public static class OperationFactory
         string userId,
         string requestId,
         DateTimeOffset now,
-        OperationLimits? limits = null)
+        OperationLimits limits)
     {
         var operation = new Operation
         {
@@ -42,7 +40,7 @@ public static class OperationFactory
                     : cluster.NodeGroups.ToDictionary(g => g.Name, g => g.Status),
             },
             NotBefore = now,
-            Deadline = now + (limits ?? DefaultLimits).For(kind, cluster),
+            Deadline = now + limits.For(kind, cluster),
             CreatedAt = now,
             Steps = [.. OperationSteps.Of(kind).Select((step, ordinal) => new OperationStep { Ordinal = ordinal, Name = step.Name, Weight = step.Weight })],
         };

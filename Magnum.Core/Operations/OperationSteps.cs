@@ -6,7 +6,7 @@ public static class OperationSteps
     /// <summary>Create: the user by which nodes identify themselves. Delete: that user and the trust go.</summary>
     public const string Credentials = "credentials";
 
-    /// <summary>Create: CAs, Magnum's client certificate, the service accounts' key. Delete: they go.</summary>
+    /// <summary>Create: CAs, Magnum's client certificate, the service accounts' key. Rotation: the next CAs. Delete: they go.</summary>
     public const string Certificates = "certificates";
 
     /// <summary>The back end is asked to make, change or remove the cluster.</summary>
@@ -27,11 +27,23 @@ public static class OperationSteps
     /// <summary>How the message of such a step begins while nothing is amiss; the stages that are not done follow.</summary>
     public const string CloudWorks = "the cloud works on the cluster's resources";
 
+    /// <summary>Rotation: every node trusts the next CAs beside the old ones.</summary>
+    public const string Trust = "trust";
+
+    /// <summary>Rotation: the next CAs sign, and every node has its certificates from them.</summary>
+    public const string Reissue = "reissue";
+
+    /// <summary>Rotation: no node trusts the old CAs any more.</summary>
+    public const string Retire = "retire";
+
     private static readonly (string Name, int Weight)[] Create =
         [(Credentials, 3), (Certificates, 5), (Infrastructure, 5), (Provisioning, 85), (Finish, 2)];
 
     private static readonly (string Name, int Weight)[] Change =
         [(Credentials, 3), (Infrastructure, 5), (Provisioning, 90), (Finish, 2)];
+
+    private static readonly (string Name, int Weight)[] RotateCa =
+        [(Certificates, 5), (Trust, 31), (Reissue, 31), (Retire, 31), (Finish, 2)];
 
     private static readonly (string Name, int Weight)[] Delete =
         [(Stop, 2), (Infrastructure, 5), (Removal, 85), (Certificates, 3), (Credentials, 5)];
@@ -41,6 +53,7 @@ public static class OperationSteps
     {
         OperationKind.Create => Create,
         OperationKind.Delete => Delete,
+        OperationKind.RotateCa => RotateCa,
         _ => Change,
     };
 

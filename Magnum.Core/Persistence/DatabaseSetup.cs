@@ -1,6 +1,8 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Magnum.Core.Persistence;
 
@@ -43,13 +45,24 @@ public static class DatabaseSetup
     {
         var connection = new SqliteConnectionStringBuilder(connectionString) { ForeignKeys = true, DefaultTimeout = CommandTimeout };
         options.UseSqlite(connection.ToString(), o => o.CommandTimeout(CommandTimeout));
+        LogFailuresOnce(options);
     }
 
-    internal static void UsePostgres(DbContextOptionsBuilder options, string connectionString) =>
+    internal static void UsePostgres(DbContextOptionsBuilder options, string connectionString)
+    {
         options.UseNpgsql(connectionString, o => o.CommandTimeout(CommandTimeout));
+        LogFailuresOnce(options);
+    }
 
-    internal static void UseSqlServer(DbContextOptionsBuilder options, string connectionString) =>
+    internal static void UseSqlServer(DbContextOptionsBuilder options, string connectionString)
+    {
         options.UseSqlServer(connectionString, o => o.CommandTimeout(CommandTimeout));
+        LogFailuresOnce(options);
+    }
+
+    /// <summary>What a statement fails of is an exception: who catches it knows whether it is worth a line. Contention, and a database that is still empty, are not.</summary>
+    private static void LogFailuresOnce(DbContextOptionsBuilder options) => options.ConfigureWarnings(warnings => warnings.Log(
+        (RelationalEventId.CommandError, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug), (CoreEventId.OptimisticConcurrencyException, LogLevel.Debug)));
 
     private sealed class FactoryAdapter<TContext>(IDbContextFactory<TContext> factory) : IDbContextFactory<MagnumDbContext>
         where TContext : MagnumDbContext

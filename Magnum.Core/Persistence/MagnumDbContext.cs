@@ -31,6 +31,8 @@ public abstract class MagnumDbContext(DbContextOptions options) : DbContext(opti
 
     public DbSet<ClusterCertificate> Certificates => Set<ClusterCertificate>();
 
+    public DbSet<NodeCertificate> NodeCertificates => Set<NodeCertificate>();
+
     public DbSet<Quota> Quotas => Set<Quota>();
 
     public DbSet<ProjectLock> ProjectLocks => Set<ProjectLock>();

@@ -33,6 +33,10 @@ internal static class Transactions
 
                 return result;
             }
+            catch (Exception e) when (DatabaseErrors.IsBusy(e))
+            {
+                return new MagnumError.Unavailable("Magnum's database is busy. Try again in a moment.");
+            }
             catch (Exception e) when (DatabaseErrors.IsContention(e) && attempt < Tries)
             {
                 // Begin anew: what was read is stale.

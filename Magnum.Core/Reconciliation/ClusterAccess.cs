@@ -28,8 +28,8 @@ internal sealed class ClusterAccess(IClusterDriverRegistry drivers, ISecretProte
                 using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
                 try
                 {
-                    return await Driver(cluster).ObserveAsync(
-                        new DriverRequest(cluster, credential, generation), new ObserveOptions(withEvents, cluster.EventMarker), both.Token);
+                    return PublicText.Clean(await Driver(cluster).ObserveAsync(
+                        new DriverRequest(cluster, credential, generation), new ObserveOptions(withEvents, cluster.EventMarker), both.Token));
                 }
                 catch (OperationCanceledException e) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
                 {

@@ -62,10 +62,12 @@ public sealed partial class OperationRunner
     private async Task<RunOutcome> WorkAsync(Guid operationUuid, CancellationToken cancellationToken)
     {
         var rows = await _store.ChangeAsync(operationUuid, Next, cancellationToken);
+        var cause = default(Exception?);
         while (rows is not null && rows.IsHeldBy(_identity.InstanceId) && rows.NextStep is { } step)
         {
             LogStep(_logger, rows.Operation.ClusterUuid, rows.Operation.Kind, step.Name, rows.Operation.RequestId);
             var result = await ExecuteAsync(rows, step, cancellationToken);
+            cause = (result as StepResult.Failed)?.Cause;
 
             // None: what the step did outside has to be stored, whoever wants us to stop.
             rows = await _store.ChangeAsync(operationUuid, r => ApplyAsync(r, step.Name, result), CancellationToken.None);
@@ -87,8 +89,11 @@ public sealed partial class OperationRunner
                 }
 
                 return new RunOutcome(RunResult.Waiting, operation.State, delay);
-            case OperationState.Succeeded or OperationState.Failed:
-                LogEnded(_logger, operation.ClusterUuid, operation.Kind, operation.State, operation.Reason, operation.RequestId);
+            case OperationState.Succeeded:
+                LogSucceeded(_logger, operation.ClusterUuid, operation.Kind, operation.RequestId);
+                return new RunOutcome(RunResult.Ended, operation.State);
+            case OperationState.Failed:
+                LogFailed(_logger, cause, operation.ClusterUuid, operation.Kind, operation.Step, operation.Reason, operation.RequestId);
                 await _ending.AfterwardsAsync(rows, cancellationToken);
                 return new RunOutcome(RunResult.Ended, operation.State);
             default:
@@ -107,6 +112,11 @@ public sealed partial class OperationRunner
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && !IsDatabase(e))
         {
             var result = Trouble.Explain(e, step.Name, work.IsPreparation);
+            if (result is StepResult.Failed failed)
+            {
+                return failed with { Cause = e };
+            }
+
             LogTrouble(_logger, e, rows.Operation.ClusterUuid, rows.Operation.Kind, step.Name, rows.Operation.RequestId);
             return result;
         }
@@ -265,8 +275,12 @@ public sealed partial class OperationRunner
     [LoggerMessage(LogLevel.Warning, "Cluster {ClusterUuid}: {Kind} met trouble in step {Step} ({RequestId})")]
     private static partial void LogTrouble(ILogger logger, Exception exception, Guid clusterUuid, OperationKind kind, string step, string requestId);
 
-    [LoggerMessage(LogLevel.Information, "Cluster {ClusterUuid}: {Kind} ended as {State}: {Reason} ({RequestId})")]
-    private static partial void LogEnded(ILogger logger, Guid clusterUuid, OperationKind kind, OperationState state, string? reason, string requestId);
+    [LoggerMessage(LogLevel.Information, "Cluster {ClusterUuid}: {Kind} succeeded ({RequestId})")]
+    private static partial void LogSucceeded(ILogger logger, Guid clusterUuid, OperationKind kind, string requestId);
+
+    [LoggerMessage(LogLevel.Warning, "Cluster {ClusterUuid}: {Kind} failed in step {Step}: {Reason} ({RequestId})")]
+    private static partial void LogFailed(
+        ILogger logger, Exception? exception, Guid clusterUuid, OperationKind kind, string? step, string? reason, string requestId);
 
     [LoggerMessage(LogLevel.Information, "Cluster {ClusterUuid}: {Kind} was taken away as {State} ({RequestId})")]
     private static partial void LogStopped(ILogger logger, Guid clusterUuid, OperationKind kind, OperationState state, string requestId);

@@ -10,24 +10,53 @@ internal sealed class StepCatalog(
     InfrastructureStep infrastructure,
     ProvisioningStep provisioning,
     FinishStep finish,
+    NextCertificatesStep nextCertificates,
+    TrustStep trust,
+    ReissueStep reissue,
+    RetireStep retire,
+    FinishRotationStep finishRotation,
     StopStep stop,
     DeleteInfrastructureStep deleteInfrastructure,
     RemovalStep removal,
     DeleteCertificatesStep deleteCertificates,
     DeleteCredentialsStep deleteCredentials)
 {
-    public IOperationStep Find(OperationKind kind, string name) => (kind is OperationKind.Delete, name) switch
+    public IOperationStep Find(OperationKind kind, string name) => kind switch
     {
-        (false, OperationSteps.Credentials) => credentials,
-        (false, OperationSteps.Certificates) => certificates,
-        (false, OperationSteps.Infrastructure) => infrastructure,
-        (false, OperationSteps.Provisioning) => provisioning,
-        (false, OperationSteps.Finish) => finish,
-        (true, OperationSteps.Stop) => stop,
-        (true, OperationSteps.Infrastructure) => deleteInfrastructure,
-        (true, OperationSteps.Removal) => removal,
-        (true, OperationSteps.Certificates) => deleteCertificates,
-        (true, OperationSteps.Credentials) => deleteCredentials,
-        _ => throw new InvalidOperationException($"An operation of kind {kind} has no step '{name}'."),
+        OperationKind.Delete => FindOfDelete(name),
+        OperationKind.RotateCa => FindOfRotation(name),
+        _ => FindOfChange(name),
     };
+
+    private IOperationStep FindOfChange(string name) => name switch
+    {
+        OperationSteps.Credentials => credentials,
+        OperationSteps.Certificates => certificates,
+        OperationSteps.Infrastructure => infrastructure,
+        OperationSteps.Provisioning => provisioning,
+        OperationSteps.Finish => finish,
+        _ => throw Unknown(OperationKind.Update, name),
+    };
+
+    private IOperationStep FindOfRotation(string name) => name switch
+    {
+        OperationSteps.Certificates => nextCertificates,
+        OperationSteps.Trust => trust,
+        OperationSteps.Reissue => reissue,
+        OperationSteps.Retire => retire,
+        OperationSteps.Finish => finishRotation,
+        _ => throw Unknown(OperationKind.RotateCa, name),
+    };
+
+    private IOperationStep FindOfDelete(string name) => name switch
+    {
+        OperationSteps.Stop => stop,
+        OperationSteps.Infrastructure => deleteInfrastructure,
+        OperationSteps.Removal => removal,
+        OperationSteps.Certificates => deleteCertificates,
+        OperationSteps.Credentials => deleteCredentials,
+        _ => throw Unknown(OperationKind.Delete, name),
+    };
+
+    private static InvalidOperationException Unknown(OperationKind kind, string name) => new($"An operation such as {kind} has no step '{name}'.");
 }

@@ -39,5 +39,8 @@ internal abstract record StepResult
 
         /// <summary>Nothing was touched: the status before holds again.</summary>
         public bool NothingChanged { get; init; }
+
+        /// <summary>For the log, which tells a failure once, at the operation's end.</summary>
+        public Exception? Cause { get; init; }
     }
 }

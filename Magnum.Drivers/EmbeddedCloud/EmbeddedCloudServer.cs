@@ -93,7 +93,7 @@ public sealed partial class EmbeddedCloudServer : IAsyncDisposable
             cloud.BaseUrl = new UriBuilder("http", options.Host, new Uri(bound).Port).Uri;
             cloud.Touch();
             await cloud.SaveAsync(cancellationToken);
-            server._running = Task.WhenAll(server.KeepAsync(cloud.RunAsync), server.KeepAsync(server.PlayNodesAsync));
+            server._running = Task.WhenAll(server.KeepAsync(cloud.RunAsync), server.KeepAsync(server.PlayNodesAsync), server.KeepAsync(server._nodes.FollowAsync));
             LogStarted(server._logger, cloud.BaseUrl, options.Speed);
             return server;
         }

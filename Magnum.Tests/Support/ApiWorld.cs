@@ -7,6 +7,7 @@ using Magnum.Web.Api;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -32,14 +33,26 @@ internal sealed class ApiWorld : IDisposable
 {
     private readonly WebApplication _host;
     private readonly HttpClient _client;
+    private readonly bool _ownsCore;
 
     public ApiWorld(params IEnumerable<(string Key, string Value)> settings)
+        : this(new RequestWorld(), null, settings) => _ownsCore = true;
+
+    /// <summary>On a world that a page stands on too; it stays the caller's.</summary>
+    public ApiWorld(RequestWorld core, Action<IServiceCollection>? configure = null)
+        : this(core, configure, [])
     {
+    }
+
+    private ApiWorld(RequestWorld core, Action<IServiceCollection>? configure, IEnumerable<(string Key, string Value)> settings)
+    {
+        Core = core;
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
         builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
         builder.Logging.ClearProviders().AddProvider(Log);
         Core.AddTo(builder.Services);
+        configure?.Invoke(builder.Services);
         builder.Services.AddMagnumApi(builder.Configuration);
         _host = builder.Build();
         var branch = new ApplicationBuilder(_host.Services);
@@ -66,7 +79,7 @@ internal sealed class ApiWorld : IDisposable
 
     private int _validations;
 
-    public RequestWorld Core { get; } = new();
+    public RequestWorld Core { get; }
 
     /// <summary>For what <see cref="SendAsync"/> cannot do.</summary>
     public HttpClient Client => _client;
@@ -143,6 +156,9 @@ internal sealed class ApiWorld : IDisposable
     {
         _client.Dispose();
         ((IDisposable)_host).Dispose();
-        Core.Dispose();
+        if (_ownsCore)
+        {
+            Core.Dispose();
+        }
     }
 }

@@ -11,8 +11,6 @@ internal sealed class SqliteTestDatabase : IDbContextFactory<MagnumDbContext>, I
     /// <summary>The empty schema, made once: a copy of a file is quicker than all its tables.</summary>
     private static readonly Lazy<byte[]> Schema = new(MakeSchema);
 
-    private static readonly Lazy<byte[]> Empty = new(MakeEmpty);
-
     private readonly string _path = NewPath();
     private readonly DbContextOptions<SqliteMagnumDbContext> _options;
     private readonly SqliteConnection _held;   // the last connection to close writes the log back, which would be each one
@@ -55,21 +53,12 @@ internal sealed class SqliteTestDatabase : IDbContextFactory<MagnumDbContext>, I
 
     private static string NewPath() => Path.Combine(Path.GetTempPath(), $"magnum-{Guid.NewGuid():N}.db");
 
-    private static DbContextOptions<SqliteMagnumDbContext> OptionsFor(string path) =>
-        new DbContextOptionsBuilder<SqliteMagnumDbContext>().UseSqlite($"Data Source={path};Pooling=False").Options;
-
-    /// <summary>The schema, made once: each test starts from a copy.</summary>
-    private static byte[] MakeEmpty()
+    /// <summary>As the product sets it up, so that what holds here about locks holds there.</summary>
+    private static DbContextOptions<SqliteMagnumDbContext> OptionsFor(string path)
     {
-        var path = Path.Combine(Path.GetTempPath(), $"magnum-{Guid.NewGuid():N}.db");
-        using (var db = new SqliteMagnumDbContext(new DbContextOptionsBuilder<SqliteMagnumDbContext>().UseSqlite($"Data Source={path};Pooling=False").Options))
-        {
-            db.Database.EnsureCreated();
-        }
-
-        var bytes = File.ReadAllBytes(path);
-        File.Delete(path);
-        return bytes;
+        var options = new DbContextOptionsBuilder<SqliteMagnumDbContext>();
+        DatabaseSetup.UseSqlite(options, $"Data Source={path};Pooling=False");
+        return options.Options;
     }
 
     private sealed class WatchedFactory(DbContextOptions<SqliteMagnumDbContext> options) : IDbContextFactory<MagnumDbContext>

@@ -22,6 +22,12 @@ internal sealed record ApiRoute(string Handler)
     /// <summary>Whether it also answers with a stream of events, for who accepts <c>text/event-stream</c>.</summary>
     public bool Streams { get; init; }
 
+    /// <summary>Bytes that the body may have at most; null: what the API allows in general.</summary>
+    public int? MaxBodyBytes { get; init; }
+
+    /// <summary>Whether it is for everybody, so that no token is asked for: its handler sees for itself who comes.</summary>
+    public bool IsPublic { get; init; }
+
     /// <summary>Whether tokens without a project get in: the users that a cluster's nodes are.</summary>
     public bool AllowsUnscoped { get; init; }
 
@@ -45,9 +51,6 @@ internal sealed record ApiRoute(string Handler)
 
     /// <summary>Takes an <see cref="Idempotency.Header"/>.</summary>
     public bool IsIdempotent { get; init; }
-
-    /// <summary>Needs no token.</summary>
-    public bool Public { get; init; }
 
     /// <summary>Magnum itself does not have it.</summary>
     public bool Beyond { get; init; }

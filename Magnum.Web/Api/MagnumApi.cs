@@ -39,9 +39,9 @@ public static class MagnumApi
     {
         app.UseMiddleware<RequestMiddleware>();
         app.UseMiddleware<PathMiddleware>();
+        app.UseRouting();   // first only finds the route: who is let in depends on it
         app.UseMiddleware<AuthenticationMiddleware>();
         app.UseMiddleware<VersionMiddleware>();
-        app.UseRouting();
         app.UseMiddleware<GateMiddleware>();
         app.UseEndpoints(endpoints =>
         {

@@ -1,84 +1,82 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Text.Json.Nodes;
 
 namespace Magnum.Bench;
 
-/// <summary>How many clusters in progress one conductor follows: from the stack's end in the cloud to the status in Magnum's API.</summary>
+/// <summary>How many clusters in progress one conductor follows: from the end of a stack in the cloud to the status in Magnum's API.</summary>
 internal static class FollowBench
 {
+    private const int PerSecond = 5;
+    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(20);
+
     public static async Task RunAsync()
     {
-        Figures.Head("Clusters in progress at once: stack complete in the cloud to CREATE_COMPLETE in the API");
-        foreach (var count in new[] { 50, 200, 500 })
+        Figures.Head($"Clusters in progress at once, {PerSecond} stacks a second come to their end: from there to CREATE_COMPLETE in the API");
+        foreach (var count in new[] { 100, 1_000, 10_000 })
         {
-            await using var product = await Product.StartAsync(10);
-            var (admin, _, _) = await product.SignInAsync("admin", "admin");
-            var (token, project, _) = await product.SignInAsync("demo", "demo");
-            await Clusters.RaiseQuotaAsync(product, admin, project);
-            var template = await product.CreateTemplateAsync(token);
-            // The clusters hang until all are in progress, so that all of them are followed at once.
-            await product.CallAsync(HttpMethod.Put, new Uri(product.Cloud, "/embedded/clock"), admin, JsonNode.Parse("""{"speed": 0.05}"""));
-            await Clusters.LaunchAsync(product, token, template, count, atOnce: 4);
-            await WaitForStacksAsync(product, token, project, count);
-            await product.CallAsync(HttpMethod.Put, new Uri(product.Cloud, "/embedded/clock"), admin, JsonNode.Parse("""{"speed": 10}"""));
-            var delays = await MeasureAsync(product, token, project, count);
-            Figures.Row($"{count} clusters in progress", $"p50 {Figures.Percentile(delays, 0.5):F2} s, p95 {Figures.Percentile(delays, 0.95):F2} s, worst {delays.Max():F2} s");
+            string data;
+            await using (var empty = await Product.StartAsync(1))
+            {
+                data = empty.Data;
+            }
+
+            var rows = await Rows.FillInProgressAsync(data, StubCloud.ProjectId, StubCloud.UserId, count);
+            await using var cloud = await StubCloud.StartAsync(rows);
+            await using var product = await Product.StartAsync(1, data, settings: new Dictionary<string, string>
+            {
+                ["OS_AUTH_URL"] = cloud.AuthUrl,
+                ["OS_USERNAME"] = "magnum",
+                ["OS_PASSWORD"] = "magnum",
+                ["OS_PROJECT_NAME"] = "service",
+                ["OS_USER_DOMAIN_NAME"] = "Default",
+                ["OS_PROJECT_DOMAIN_NAME"] = "Default",
+                ["OpenStack__Trustee__AdminPassword"] = "magnum",
+            });
+            await Task.Delay(Settle);
+            var delays = await MeasureAsync(product, cloud, rows);
+            Figures.Row(
+                $"{count} clusters in progress, {delays.Count} came to their end",
+                $"p50 {Figures.Percentile(delays, 0.5):F2} s, p95 {Figures.Percentile(delays, 0.95):F2} s, worst {delays.Max():F2} s; resident {product.ResidentMebibytes():F0} MiB");
         }
     }
 
-    /// <summary>Watches both lists at once; the resolution is that of one round of reading both.</summary>
-    private static async Task<IReadOnlyList<double>> MeasureAsync(Product product, string token, string project, int count)
+    private static async Task<IReadOnlyList<double>> MeasureAsync(Product product, StubCloud cloud, List<StubCloud.Row> rows)
     {
         var clock = Stopwatch.StartNew();
-        var inCloud = new ConcurrentDictionary<string, double>();
-        var delays = new Dictionary<string, double>();
-        while (delays.Count < count)
+        var watching = new List<Task<double>>();
+        // From everywhere among them, always the same ones.
+        var order = rows.OrderBy(r => (r.Number * 7919L) % rows.Count).Take((int)(PerSecond * Measured.TotalSeconds)).ToList();
+        for (var i = 0; i < order.Count; i++)
         {
-            if (clock.Elapsed > TimeSpan.FromMinutes(10))
+            var due = TimeSpan.FromSeconds((double)i / PerSecond);
+            if (due > clock.Elapsed)
             {
-                throw new InvalidOperationException($"Only {delays.Count} of {count} clusters were complete after ten minutes.");
+                await Task.Delay(due - clock.Elapsed);
             }
 
-            var stacks = await product.CallAsync(HttpMethod.Get, new Uri(product.Cloud, $"/orchestration/v1/{project}/stacks?limit=1000"), token);
-            foreach (var stack in stacks["stacks"]!.AsArray().Where(s => (string)s!["stack_status"]! == "CREATE_COMPLETE"))
-            {
-                inCloud.TryAdd((string)stack!["id"]!, clock.Elapsed.TotalSeconds);
-            }
-
-            var clusters = await product.CallAsync(HttpMethod.Get, new Uri(product.Api, "/v1/clusters"), token);
-            foreach (var cluster in clusters["clusters"]!.AsArray().Where(c => (string)c!["status"]! == "CREATE_COMPLETE"))
-            {
-                var stack = (string)cluster!["cluster_id"]!;
-                if (inCloud.TryGetValue(stack, out var since))
-                {
-                    delays.TryAdd(stack, clock.Elapsed.TotalSeconds - since);
-                }
-            }
-
-            await Task.Delay(100);
+            cloud.Complete(order[i]);
+            watching.Add(WatchAsync(product, order[i], clock));
         }
 
-        return [.. delays.Values];
+        return await Task.WhenAll(watching);
     }
 
-    private static async Task WaitForStacksAsync(Product product, string token, string project, int count)
+    private static async Task<double> WatchAsync(Product product, StubCloud.Row row, Stopwatch clock)
     {
-        var clock = Stopwatch.StartNew();
+        var since = clock.Elapsed;
         while (true)
         {
-            var stacks = await product.CallAsync(HttpMethod.Get, new Uri(product.Cloud, $"/orchestration/v1/{project}/stacks?limit=1000"), token);
-            if (stacks["stacks"]!.AsArray().Count >= count)
+            await Task.Delay(100);
+            var cluster = await product.CallAsync(HttpMethod.Get, new Uri(product.Api, $"/v1/clusters/{row.ClusterUuid}"), "any");
+            switch ((string)cluster["status"]!)
             {
-                return;
+                case "CREATE_COMPLETE":
+                    return (clock.Elapsed - since).TotalSeconds;
+                case "CREATE_IN_PROGRESS" when clock.Elapsed - since < TimeSpan.FromMinutes(5):
+                    break;
+                default:
+                    throw new InvalidOperationException($"{row.Name} is {cluster["status"]}: {cluster["status_reason"]}");
             }
-
-            if (clock.Elapsed > TimeSpan.FromMinutes(5))
-            {
-                throw new InvalidOperationException($"Only {stacks["stacks"]!.AsArray().Count} of {count} stacks exist after five minutes.");
-            }
-
-            await Task.Delay(250);
         }
     }
 }

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Magnum.Bench;
@@ -37,7 +39,8 @@ internal sealed class Product : IAsyncDisposable
 
     public static string RepositoryRoot { get; } = FindRoot(AppContext.BaseDirectory);
 
-    public static async Task<Product> StartAsync(double speed, string? data = null, bool byRun = false)
+    /// <param name="settings">Environment variables besides; with OS_* among them there is no embedded cloud.</param>
+    public static async Task<Product> StartAsync(double speed, string? data = null, bool byRun = false, IReadOnlyDictionary<string, string>? settings = null)
     {
         data ??= Directory.CreateTempSubdirectory("magnum-bench-").FullName;
         int web = FreePort(), api = FreePort(), cloud = FreePort();
@@ -54,6 +57,11 @@ internal sealed class Product : IAsyncDisposable
         start.Environment["EmbeddedCloud__Speed"] = FormattableString.Invariant($"{speed}");
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         start.Environment["no_proxy"] = "*";
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         var clock = Stopwatch.StartNew();
         var process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
@@ -73,20 +81,18 @@ internal sealed class Product : IAsyncDisposable
         return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture) / 1024;
     }
 
-    /// <summary>A token, and the project it is for.</summary>
+    /// <summary>A token of the embedded cloud, and the project it is for.</summary>
     public async Task<(string Token, string ProjectId, string UserId)> SignInAsync(string user, string project)
     {
-        using var answer = await Http.PostAsJsonAsync(new Uri(Cloud, "/identity/v3/auth/tokens"), new
-        {
-            auth = new
-            {
-                identity = new { methods = Methods, password = new { user = new { name = user, domain = new { id = "default" }, password = user } } },
-                scope = new { project = new { name = project, domain = new { id = "default" } } },
-            },
-        });
-        answer.EnsureSuccessStatusCode();
-        var body = (await answer.Content.ReadFromJsonAsync<JsonNode>())!["token"]!;
-        return (answer.Headers.GetValues("X-Subject-Token").First(), (string)body["project"]!["id"]!, (string)body["user"]!["id"]!);
+        var (token, body) = await TokenAsync($"{Cloud.AbsoluteUri}identity/v3", user, project);
+        return (token, (string)body["project"]!["id"]!, (string)body["user"]!["id"]!);
+    }
+
+    /// <summary>A token of any cloud, with its catalog; the password is the user's name.</summary>
+    public async Task<(string Token, JsonArray Catalog)> SignInAsync(string authUrl, string user, string project)
+    {
+        var (token, body) = await TokenAsync(authUrl, user, project);
+        return (token, body["catalog"]!.AsArray());
     }
 
     public async Task<JsonNode> CallAsync(HttpMethod method, Uri address, string token, JsonNode? body = null)
@@ -101,11 +107,11 @@ internal sealed class Product : IAsyncDisposable
             : throw new InvalidOperationException($"{method} {address}: {(int)answer.StatusCode} {text}");
     }
 
-    public async Task<Guid> CreateTemplateAsync(string token)
+    public async Task<Guid> CreateTemplateAsync(string token, string image = "ubuntu-22.04-kube-v1.31.1")
     {
-        var template = await CallAsync(HttpMethod.Post, new Uri(Api, "/v1/clustertemplates"), token, JsonNode.Parse("""
-            {"name": "bench", "coe": "kubernetes", "image_id": "ubuntu-22.04-kube-v1.31.1", "external_network_id": "public",
-             "flavor_id": "m1.medium", "master_flavor_id": "m1.medium", "network_driver": "calico", "labels": {"kube_tag": "v1.31.1"}}
+        var template = await CallAsync(HttpMethod.Post, new Uri(Api, "/v1/clustertemplates"), token, JsonNode.Parse($$"""
+            {"name": "bench", "coe": "kubernetes", "image_id": "{{image}}", "external_network_id": "public",
+             "flavor_id": "m1.medium", "master_flavor_id": "m1.medium", "network_driver": "calico"}
             """));
         return (Guid)template["uuid"]!;
     }
@@ -128,6 +134,24 @@ internal sealed class Product : IAsyncDisposable
 
         _process.Dispose();
         Http.Dispose();
+    }
+
+    private async Task<(string Token, JsonNode Body)> TokenAsync(string authUrl, string user, string project)
+    {
+        var domain = new { id = "default" };
+        var text = JsonSerializer.Serialize(new
+        {
+            auth = new
+            {
+                identity = new { methods = Methods, password = new { user = new { name = user, domain, password = user } } },
+                scope = new { project = new { name = project, domain } },
+            },
+        });
+        // Of known length: Keystone takes a chunked body for none.
+        using var body = new StringContent(text, Encoding.UTF8, "application/json");
+        using var answer = await Http.PostAsync(new Uri($"{authUrl}/auth/tokens"), body);
+        answer.EnsureSuccessStatusCode();
+        return (answer.Headers.GetValues("X-Subject-Token").First(), (await answer.Content.ReadFromJsonAsync<JsonNode>())!["token"]!);
     }
 
     private static string FindRoot(string from) =>

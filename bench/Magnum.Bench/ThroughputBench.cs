@@ -1,68 +1,119 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Npgsql;
 
 namespace Magnum.Bench;
 
-/// <summary>Requests per second of two reads with 1,000 clusters and 100 templates; the generator shares the machine.</summary>
-internal static class ThroughputBench
+/// <summary>Requests per second with 1,000 clusters and 100 templates, by wrk, which shares the machine.</summary>
+internal static partial class ThroughputBench
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(10);
+    private const int Deep = 100_000;
 
     public static async Task RunAsync()
     {
-        Figures.Head("Reads with 1,000 clusters and 100 templates, SQLite");
+        var postgres = Environment.GetEnvironmentVariable("BENCH_POSTGRES");
+        Figures.Head($"Requests with 1,000 clusters and 100 templates, {(postgres is null ? "SQLite" : "PostgreSQL")}, wrk with one thread for 10 s");
+        await using (var filled = await FillAsync(clusters: 1000, postgres))
+        {
+            var (token, _, _) = await filled.Product.SignInAsync("demo", "demo");
+            var template = (string)(await filled.Product.CallAsync(HttpMethod.Get, new Uri(filled.Product.Api, "/v1/clustertemplates?limit=1"), token))["clustertemplates"]![0]!["uuid"]!;
+            foreach (var (name, path) in new[]
+            {
+                ("/v1/clusters?limit=20", "/v1/clusters?limit=20"), ("/v1/clusters (1,000 rows)", "/v1/clusters"), ("/v1/clusters/{uuid}", $"/v1/clusters/{filled.Cluster}"),
+                ("/v1/clustertemplates/{uuid}", $"/v1/clustertemplates/{template}"), ("/v1/stats", "/v1/stats"), ("/v1/", "/v1/"),
+            })
+            {
+                foreach (var connections in new[] { 1, 16, 64 })
+                {
+                    await MeasureAsync(filled.Product, $"`GET {name}`", path, token, connections);
+                }
+            }
+
+            var script = Path.Combine(filled.Product.Data, "post.lua");
+            await File.WriteAllTextAsync(script, """
+                wrk.method = "POST"
+                wrk.headers["Content-Type"] = "application/json"
+                wrk.body = '{"name": "posted", "coe": "kubernetes", "image_id": "ubuntu-22.04-kube-v1.31.1", "external_network_id": "public", "flavor_id": "m1.medium", "master_flavor_id": "m1.medium"}'
+                """);
+            foreach (var connections in new[] { 1, 8 })
+            {
+                await MeasureAsync(filled.Product, "`POST /v1/clustertemplates`", "/v1/clustertemplates", token, connections, script);
+            }
+
+            Figures.Row("resident memory after these runs", $"{filled.Product.ResidentMebibytes():F0} MiB");
+        }
+
+        await DeepAsync(postgres);
+    }
+
+    /// <summary>What a page costs does not depend on how far in it is.</summary>
+    private static async Task DeepAsync(string? postgres)
+    {
+        await using var filled = await FillAsync(Deep, postgres is null ? null : Beside(postgres));
+        var (token, _, _) = await filled.Product.SignInAsync("demo", "demo");
+        await MeasureAsync(filled.Product, "`GET /v1/clusters?limit=20`, page 1 of 100,000 clusters", "/v1/clusters?limit=20", token, 1);
+        await MeasureAsync(filled.Product, "`GET /v1/clusters?limit=20`, page 500 of 100,000 clusters", $"/v1/clusters?limit=20&marker={filled.Marker}", token, 1);
+        Figures.Row("resident memory with 100,000 clusters, after these runs", $"{filled.Product.ResidentMebibytes():F0} MiB");
+    }
+
+    private static string Beside(string postgres)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(postgres);
+        connection.Database += "_deep";
+        return connection.ConnectionString;
+    }
+
+    private static async Task<Filled> FillAsync(int clusters, string? postgres)
+    {
+        var settings = postgres is null ? null : new Dictionary<string, string> { ["Database__Provider"] = "Postgres", ["Database__ConnectionString"] = postgres };
         string data, project, user;
-        await using (var empty = await Product.StartAsync(1))
+        await using (var empty = await Product.StartAsync(1, settings: settings))
         {
             data = empty.Data;
             (_, project, user) = await empty.SignInAsync("demo", "demo");
         }
 
-        var uuid = await Rows.FillAsync(data, project, user, clusters: 1000, templates: 100);
-        await using var product = await Product.StartAsync(1, data);
-        var (token, _, _) = await product.SignInAsync("demo", "demo");
-        foreach (var path in new[] { "/v1/clusters?limit=20", $"/v1/clusters/{uuid}", "/v1/" })
+        var (first, marker) = await Rows.FillAsync(data, postgres, project, user, clusters, templates: 100);
+        return new Filled(await Product.StartAsync(1, data, settings: settings), first, marker);
+    }
+
+    private static async Task MeasureAsync(Product product, string name, string path, string token, int connections, string? script = null)
+    {
+        await RunAsync(TimeSpan.FromSeconds(3));
+        var output = await RunAsync(TimeSpan.FromSeconds(10));
+        var failed = Failed().Match(output);
+        Figures.Row(
+            $"{name}, {connections} at once",
+            $"{Rate().Match(output).Groups[1].Value} requests/s, p50 {Latency("50%", output)}, p99 {Latency("99%", output)}{(failed.Success ? $", {failed.Groups[1].Value} refused" : "")}");
+
+        async Task<string> RunAsync(TimeSpan time)
         {
-            foreach (var connections in new[] { 1, 16, 64 })
-            {
-                var (rate, latencies) = await LoadAsync(product, path, token, connections);
-                var name = path.Contains(uuid.ToString(), StringComparison.Ordinal) ? "/v1/clusters/{uuid}" : path;
-                Figures.Row(
-                    $"`GET {name}`, {connections} at once",
-                    $"{rate:F0} requests/s, p50 {Figures.Percentile(latencies, 0.5):F2} ms, p99 {Figures.Percentile(latencies, 0.99):F2} ms");
-            }
+            string[] arguments =
+            [
+                "-t1", $"-c{connections}", string.Create(CultureInfo.InvariantCulture, $"-d{time.TotalSeconds:F0}s"), "--timeout", "60s", "--latency",
+                "-H", $"X-Auth-Token: {token}", "-H", "OpenStack-API-Version: container-infra latest", .. script is null ? Array.Empty<string>() : ["-s", script], new Uri(product.Api, path).AbsoluteUri,
+            ];
+            using var wrk = Process.Start(new ProcessStartInfo("wrk", arguments) { RedirectStandardOutput = true })
+                ?? throw new InvalidOperationException("wrk does not start.");
+            var text = await wrk.StandardOutput.ReadToEndAsync();
+            await wrk.WaitForExitAsync();
+            return text;
         }
-
-        Figures.Row("resident memory after these runs", $"{product.ResidentMebibytes():F0} MiB");
     }
 
-    private static async Task<(double Rate, List<double> Milliseconds)> LoadAsync(Product product, string path, string token, int connections)
-    {
-        await RunForAsync(product, path, token, connections, WarmUp);
-        var clock = Stopwatch.StartNew();
-        var latencies = await RunForAsync(product, path, token, connections, Measured);
-        return (latencies.Count / clock.Elapsed.TotalSeconds, latencies);
-    }
+    private static string Latency(string share, string output) => Regex.Match(output, $@"^\s*{share}\s+(\S+)", RegexOptions.Multiline).Groups[1].Value;
 
-    private static async Task<List<double>> RunForAsync(Product product, string path, string token, int connections, TimeSpan time)
-    {
-        var clock = Stopwatch.StartNew();
-        var lanes = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(async () =>
-        {
-            var latencies = new List<double>();
-            while (clock.Elapsed < time)
-            {
-                var begin = clock.Elapsed;
-                using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(product.Api, path));
-                request.Headers.Add("X-Auth-Token", token);
-                using var answer = await product.Http.SendAsync(request);
-                answer.EnsureSuccessStatusCode();
-                await answer.Content.ReadAsByteArrayAsync();
-                latencies.Add((clock.Elapsed - begin).TotalMilliseconds);
-            }
+    [GeneratedRegex(@"Requests/sec:\s+(\S+)")]
+    private static partial Regex Rate();
 
-            return latencies;
-        })));
-        return [.. lanes.SelectMany(l => l)];
+    [GeneratedRegex(@"Non-2xx or 3xx responses: (\d+)")]
+    private static partial Regex Failed();
+
+    /// <param name="Cluster">The first.</param>
+    /// <param name="Marker">The last one of page 499.</param>
+    private sealed record Filled(Product Product, Guid Cluster, Guid Marker) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => Product.DisposeAsync();
     }
 }

@@ -26,4 +26,19 @@ internal static class Waiting
             await Task.Delay(50);
         }
     }
+
+    /// <summary>Until the caller's project has none left.</summary>
+    public static async Task ForNoClustersAsync(Product product, string token, TimeSpan limit)
+    {
+        var clock = Stopwatch.StartNew();
+        while ((await product.CallAsync(HttpMethod.Get, new Uri(product.Api, "/v1/clusters"), token))["clusters"]!.AsArray().Count > 0)
+        {
+            if (clock.Elapsed > limit)
+            {
+                throw new InvalidOperationException($"There are still clusters after {limit.TotalSeconds:F0} s.");
+            }
+
+            await Task.Delay(250);
+        }
+    }
 }

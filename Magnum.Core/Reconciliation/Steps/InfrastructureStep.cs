@@ -21,6 +21,7 @@ internal sealed class InfrastructureStep(ClusterAccess access, IIdentity identit
             Enrolment = await EnrolmentAsync(rows, cancellationToken),
             NodesToRemove = operation.Payload.NodesToRemove,
             Rollback = operation.Payload.Rollback,
+            MayCreate = operation.Kind is OperationKind.Create,
             Timeout = Timeout(operation),
         };
         var backendId = await access.Driver(cluster).ConvergeAsync(request, cancellationToken);

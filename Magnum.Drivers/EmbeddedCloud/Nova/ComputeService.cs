@@ -112,6 +112,7 @@ internal sealed partial class ComputeService(Cloud cloud)
             ServerGroupId = request.ServerGroupId,
             ConfigDrive = request.ConfigDrive,
             Scenario = request.Scenario,
+            TaskState = "scheduling",
         };
         server.DueAt = cloud.Clock.After(BuildTime * (0.85 + (0.3 * Ids.Spread(server.Id))));
         Plug(server, request);

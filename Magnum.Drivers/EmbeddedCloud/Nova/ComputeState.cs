@@ -13,6 +13,30 @@ internal sealed class ComputeState
     public Dictionary<string, Dictionary<string, int>> Quotas { get; set; } = [];
 }
 
+/// <summary>What makes a server a node of its cluster: what a real one keeps on its disk.</summary>
+internal sealed class NodeRow
+{
+    public required string ClusterUuid { get; set; }
+
+    /// <summary>Magnum's API, ending in <c>/v1</c>.</summary>
+    public required string MagnumUrl { get; set; }
+
+    /// <summary>Its kubelet's, PKCS#8 in PEM.</summary>
+    public required string Key { get; set; }
+
+    /// <summary>Its kubelet's, PEM.</summary>
+    public required string Certificate { get; set; }
+
+    /// <summary>The phase of the cluster's CAs that it has put into effect.</summary>
+    public string Applied { get; set; } = "";
+
+    /// <summary>Passes in which Magnum was not to be reached or refused it, in a row: it is asked less often then.</summary>
+    public int Failures { get; set; }
+
+    /// <summary>Passes still to be left out.</summary>
+    public int Pause { get; set; }
+}
+
 internal enum BootState
 {
     /// <summary>The hypervisor has not started it.</summary>
@@ -48,7 +72,8 @@ internal sealed class ServerRow
 
     public string Status { get; set; } = "BUILD";
 
-    public string? TaskState { get; set; } = "scheduling";
+    /// <summary>Null when it has nothing to do. Without a value of its own: the state file leaves out what is null, and it would come back.</summary>
+    public string? TaskState { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }
 
@@ -85,8 +110,14 @@ internal sealed class ServerRow
     /// <summary>When what it is doing now is done.</summary>
     public DateTimeOffset? DueAt { get; set; }
 
-    /// <summary>How often its report was refused.</summary>
+    /// <summary>How often what it is at was refused.</summary>
     public int Attempts { get; set; }
+
+    /// <summary>Null for servers that are no nodes, or not yet.</summary>
+    public NodeRow? Node { get; set; }
+
+    /// <summary>Why it could not become a node, for its report.</summary>
+    public string? BootFailure { get; set; }
 
     /// <summary>Why this server does not become what was asked for, as a scenario has it.</summary>
     public string? Scenario { get; set; }

@@ -9,31 +9,30 @@ namespace Magnum.Drivers.EmbeddedCloud.Nova;
 /// <summary>Where and by what token a node reports itself.</summary>
 internal sealed record NodeSignal(Uri Endpoint, string Token);
 
+/// <summary>What a node needs to have its certificates signed.</summary>
+internal sealed record NodeEnrolmentFile(string ClusterUuid, string AuthUrl, string MagnumUrl, string UserId, string Password)
+{
+    public override string ToString() => $"NodeEnrolmentFile {{ ClusterUuid = {ClusterUuid} }}";
+}
+
 /// <summary>Reads files out of a server's user data as the server's own first boot would: cloud-config, Ignition, or several parts in MIME.</summary>
 internal static class UserDataFiles
 {
     public const string SignalPath = "/etc/magnum/heat-signal.json";
+    public const string NodePath = "/etc/magnum/node.json";
 
     /// <summary>What the file at <see cref="SignalPath"/> says; null when there is none that can be read.</summary>
-    public static NodeSignal? SignalOf(string? userData)
-    {
-        if (string.IsNullOrWhiteSpace(userData) || Find(userData, SignalPath) is not { } text)
-        {
-            return null;
-        }
+    public static NodeSignal? SignalOf(string? userData) =>
+        JsonOf(userData, SignalPath) is { } signal && Uri.TryCreate(signal.Text("endpoint"), UriKind.Absolute, out var endpoint) && signal.Text("token") is { } token
+            ? new NodeSignal(endpoint, token)
+            : null;
 
-        try
-        {
-            var signal = JsonNode.Parse(text) as JsonObject;
-            return Uri.TryCreate(signal.Text("endpoint"), UriKind.Absolute, out var endpoint) && signal.Text("token") is { } token
-                ? new NodeSignal(endpoint, token)
-                : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    /// <summary>What the file at <see cref="NodePath"/> says; null when the server is not to become a node of Magnum's.</summary>
+    public static NodeEnrolmentFile? EnrolmentOf(string? userData) =>
+        JsonOf(userData, NodePath) is { } node && node.Text("cluster_uuid") is { } cluster && node.Text("auth_url") is { } auth
+            && node.Text("magnum_url") is { } magnum && node.Text("user_id") is { } user && node.Text("password") is { } password
+            ? new NodeEnrolmentFile(cluster, auth, magnum, user, password)
+            : null;
 
     /// <summary>The content of a file that the user data asks to be written; null when it does not.</summary>
     public static string? Find(string userData, string path)
@@ -49,6 +48,23 @@ internal static class UserDataFiles
         catch (Exception e) when (e is JsonException or FormatException or InvalidDataException or YamlDotNet.Core.YamlException)
         {
             // A server whose user data is broken boots, and does nothing of what was meant.
+            return null;
+        }
+    }
+
+    private static JsonObject? JsonOf(string? userData, string path)
+    {
+        if (string.IsNullOrWhiteSpace(userData) || Find(userData, path) is not { } text)
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonNode.Parse(text) as JsonObject;
+        }
+        catch (JsonException)
+        {
             return null;
         }
     }

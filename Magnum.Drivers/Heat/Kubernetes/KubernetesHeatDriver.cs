@@ -27,7 +27,7 @@ internal sealed class KubernetesHeatDriver(HeatStacks stacks, StackObserver obse
         ],
         NetworkDrivers = [DefaultNetworkDriver, "calico", "cilium"],
         VolumeDrivers = ["cinder"],
-        Capabilities = DriverCapabilities.Resize | DriverCapabilities.RemoveChosenNodes | DriverCapabilities.Rollback,
+        Capabilities = DriverCapabilities.Resize | DriverCapabilities.RemoveChosenNodes | DriverCapabilities.Rollback | DriverCapabilities.RotateCa,
         Labels = KubernetesLabels.All,
     };
 
@@ -45,6 +45,9 @@ internal sealed class KubernetesHeatDriver(HeatStacks stacks, StackObserver obse
         var stack = await stacks.FindAsync(request, resolveOutputs: false, cancellationToken);
         switch (stack)
         {
+            case null or { Status: "DELETE_COMPLETE" } when !request.MayCreate:
+                throw new DriverRefusedException(
+                    $"Stack with id {request.Cluster.StackId} not found: somebody deleted it outside Magnum. Delete the cluster to clean up.", nothingChanged: true);
             case null or { Status: "DELETE_COMPLETE" }:
                 var facts = await lookup.ResolveAsync(design, request.Credential, cancellationToken);
                 return await stacks.CreateAsync(request, Definition(facts, []), cancellationToken);

@@ -86,9 +86,11 @@ internal sealed class PlannedNeeds(KubernetesDesign design, IReadOnlyList<StackP
     private int Sum(Func<Flavor, int> of) =>
         (machines.MasterFlavor is { } master ? NewMasters * of(master) : 0) + (machines.WorkerFlavor is { } worker ? NewWorkers * of(worker) : 0);
 
-    private int Gigabytes() =>
-        (NewMasters * (design.BootVolumeSize + design.EtcdVolumeSize + design.DockerVolumeSize(design.Masters)))
-        + (NewWorkers * (design.BootVolumeSize + design.DockerVolumeSize(design.Workers)));
+    /// <summary>Bounded beyond what any cloud has, where it can still be added to and doubled: absurd sizes must not come out as small.</summary>
+    private int Gigabytes() => (int)Math.Min(
+        int.MaxValue / 4,
+        (NewMasters * ((long)design.BootVolumeSize + design.EtcdVolumeSize + design.DockerVolumeSize(design.Masters)))
+            + (NewWorkers * ((long)design.BootVolumeSize + design.DockerVolumeSize(design.Workers))));
 
     private static string Volume(StackPart part) => part.Type is "OS::Cinder::Volume" ? part.Resource : "";
 

@@ -1,4 +1,5 @@
 using Magnum.Core;
+using Magnum.Core.Certificates;
 using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
@@ -208,7 +209,7 @@ public sealed class ClusterChangeTests : IDisposable
     }
 
     [Fact]
-    public async Task Resize_TwoBrowsersToDifferentSizes_TheLastOneStandsAndNothingIsLost()
+    public async Task Resize_SeveralClientsThatSawNoSize_TheLastOneStandsAndNothingIsLost()
     {
         var cluster = await _world.AddClusterAsync();
 
@@ -218,6 +219,22 @@ public sealed class ClusterChangeTests : IDisposable
         var operation = Assert.Single(await _world.OperationsAsync(cluster.Uuid), o => o.ActiveClusterUuid is not null);
         Assert.Equal((await _world.LoadAsync(cluster.Uuid)).DefaultWorker.NodeCount, operation.Payload.NodeCount);
         Assert.Equal(2, operation.Payload.PreviousNodeCount);
+    }
+
+    [Fact]
+    public async Task Resize_SeveralBrowsersFromTheSameSize_OneWinsAndTheOthersAreTold()
+    {
+        var cluster = await _world.AddClusterAsync();
+
+        var results = await Task.WhenAll(Enumerable.Range(3, 4).Select(n => Task.Run(() => _world.Clusters.ResizeAsync(
+            TestCaller.Member(), cluster.Uuid.ToString(), new ClusterResize(n, [], null, From: 2), Ct), Ct)));
+
+        Assert.Single(results, r => r.IsSuccess);
+        var count = (await _world.LoadAsync(cluster.Uuid)).NodeCount;
+        Assert.All(results.Where(r => !r.IsSuccess), r => Assert.Equal(
+            $"Somebody else has resized default-worker from 2 to {count} node(s) meanwhile. Look at the cluster again before you resize it.",
+            Assert.IsType<MagnumError.Conflict>(r.Error).Detail));
+        Assert.Equal(count, Assert.Single(await _world.OperationsAsync(cluster.Uuid), o => o.ActiveClusterUuid is not null).Payload.NodeCount);
     }
 
     [Theory]
@@ -311,6 +328,32 @@ public sealed class ClusterChangeTests : IDisposable
         Assert.Equal(
             "Retrying a cluster when status is \"CREATE_COMPLETE\" is not supported.",
             (await _world.Clusters.RetryAsync(TestCaller.Member(), "blue", Ct)).Error?.Detail);
+    }
+
+    [Fact]
+    public async Task RotateCa_GivenUpHalfway_MayGoOnFromAFailure_AndByRetry()
+    {
+        _world.Driver.Description = _world.Driver.Description with { Capabilities = DriverCapabilities.RotateCa };
+        var cluster = await _world.AddClusterAsync();
+        Assert.Null((await _world.Clusters.RotateCaAsync(TestCaller.Member(), "blue", Ct)).Error);
+        await _world.FinishAsync(cluster.Uuid, ClusterStatus.UpdateFailed, OperationState.Failed);
+        Assert.IsType<MagnumError.WrongState>((await _world.Clusters.RotateCaAsync(TestCaller.Member(), "blue", Ct)).Error);
+        await using (var db = _world.Database.CreateDbContext())
+        {
+            db.Certificates.Add(new ClusterCertificate { Uuid = Guid.NewGuid(), ClusterUuid = cluster.Uuid, Role = CertificateRole.Next, Generation = 2 });
+            await db.SaveChangesAsync(Ct);
+        }
+
+        var resumed = await _world.Clusters.RotateCaAsync(TestCaller.Member(), "blue", Ct);
+        await _world.FinishAsync(cluster.Uuid, ClusterStatus.UpdateFailed, OperationState.Failed);
+        var retried = await _world.Clusters.RetryAsync(TestCaller.Member(), "blue", Ct);
+
+        Assert.Null(resumed.Error);
+        Assert.Null(retried.Error);
+        Assert.Equal(ClusterStatus.UpdateInProgress, retried.Value!.Status);
+        Assert.Equal([OperationKind.RotateCa, OperationKind.RotateCa, OperationKind.RotateCa], (await _world.OperationsAsync(cluster.Uuid)).Skip(1).Select(o => o.Kind));
+        await _world.FinishAsync(cluster.Uuid, ClusterStatus.CreateFailed);
+        Assert.IsType<MagnumError.WrongState>((await _world.Clusters.RotateCaAsync(TestCaller.Member(), "blue", Ct)).Error);
     }
 
     [Fact]

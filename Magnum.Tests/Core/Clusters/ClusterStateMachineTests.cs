@@ -106,6 +106,7 @@ public sealed class ClusterStateMachineTests
             Assert.Equal(status.IsSettled() || curable, ClusterStateMachine.CanStart(OperationKind.Upgrade, status));
             Assert.Equal(status.IsSettled() || curable || status is ClusterStatus.UpdateInProgress, ClusterStateMachine.CanStart(OperationKind.Resize, status));
             Assert.Equal(status.IsSettled(), ClusterStateMachine.CanStart(OperationKind.RotateCa, status));
+            Assert.Equal(status.IsSettled() || curable, ClusterStateMachine.CanStart(OperationKind.RotateCa, status, unfinished: true));
             Assert.Equal(status is ClusterStatus.CreateFailed, ClusterStateMachine.CanStart(OperationKind.Create, status));
         }
     }
@@ -172,7 +173,8 @@ public sealed class ClusterStateMachineTests
     {
         cluster.DefaultWorker.NodeCount = to;
         return OperationFactory.Create(
-            cluster, OperationKind.Resize, new OperationPayload { PreviousNodeCount = from, NodeCount = to }, cluster.DefaultWorker.Uuid, "user", "req", Now);
+            cluster, OperationKind.Resize, new OperationPayload { PreviousNodeCount = from, NodeCount = to }, cluster.DefaultWorker.Uuid, "user", "req", Now,
+            new OperationLimits());
     }
 
     private static Cluster Cluster(ClusterStatus status) => new()

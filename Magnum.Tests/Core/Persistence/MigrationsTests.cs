@@ -1,6 +1,9 @@
+using Magnum.Core.Certificates;
 using Magnum.Core.Persistence;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
@@ -68,6 +71,22 @@ public sealed class MigrationsTests : IDisposable
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         patience.CancelAfter(TimeSpan.FromSeconds(30));
         Assert.NotEmpty(await services.GetRequiredService<DatabaseMigrator>().UpgradeAsync(patience.Token));
+    }
+
+    [Fact]
+    public async Task Upgrade_CertificatesOfBefore_AreTheFirstGenerationAndSign()
+    {
+        await using var services = Services("Sqlite", $"Data Source={_path}");
+        var cluster = Guid.NewGuid();
+        await using var db = await services.GetRequiredService<IDbContextFactory<MagnumDbContext>>().CreateDbContextAsync(Ct);
+        await db.GetService<IMigrator>().MigrateAsync("Initial", Ct);
+        await db.Database.ExecuteSqlAsync(
+            $"INSERT INTO x509keypair (uuid, cluster_uuid, purpose, certificate, private_key, not_after, created_at) VALUES ({Guid.NewGuid()}, {cluster}, 'CA', 'c', 'k', 0, 0)", Ct);
+
+        await services.GetRequiredService<DatabaseMigrator>().UpgradeAsync(Ct);
+
+        var row = await db.Certificates.SingleAsync(Ct);
+        Assert.Equal((cluster, CertificateRole.Current, 1), (row.ClusterUuid, row.Role, row.Generation));
     }
 
     [Fact]

@@ -152,22 +152,50 @@ public sealed class ChangeAndDeleteTests : IDisposable
     }
 
     [Theory]
-    [InlineData("delete")]
-    [InlineData("observe")]
-    [InlineData("trustee-delete")]
-    [InlineData("trust-delete")]
-    public async Task Delete_CloudDownForAMinuteAtAStep_Ends(string call)
+    [InlineData("delete", "orchestration")]
+    [InlineData("delete", "identity")]
+    [InlineData("observe", "orchestration")]
+    [InlineData("observe", "identity")]
+    [InlineData("trustee-delete", "identity")]
+    [InlineData("trust-delete", "identity")]
+    public async Task Delete_CloudDownForAMinuteAtAStep_Ends(string call, string service)
     {
         var (cluster, operation) = await DeleteAsync();
         var down = default(DateTimeOffset?);
         _world.Cloud.Trouble = c => c == call && _world.Time.GetUtcNow() < (down ??= _world.Time.GetUtcNow().AddMinutes(1))
-            ? new CloudException("orchestration", CloudFault.ServerError, "503") { StatusCode = 503 }
+            ? new CloudException(service, CloudFault.ServerError, "503") { StatusCode = 503 }
             : null;
 
         Assert.Equal(OperationState.Succeeded, (await _world.DriveAsync(operation)).State);
 
         Assert.NotNull(down);
         Assert.Null(await _world.FindClusterAsync(cluster));
+    }
+
+    [Theory]
+    [InlineData("trustee", "identity", "Keystone")]
+    [InlineData("converge", "identity", "Keystone")]
+    [InlineData("converge", "orchestration", "Heat")]
+    [InlineData("observe", "identity", "Keystone")]
+    [InlineData("observe", "orchestration", "Heat")]
+    [InlineData("trustee-enabled", "identity", "Keystone")]
+    public async Task Resize_CloudDownForAMinuteAtAStep_SaysSoWaitsAndGoesOn(string call, string service, string name)
+    {
+        var (cluster, operation) = await ResizeAsync();
+        var down = default(DateTimeOffset?);
+        _world.Cloud.Trouble = c => c == call && _world.Time.GetUtcNow() < (down ??= _world.Time.GetUtcNow().AddMinutes(1))
+            ? new CloudException(service, CloudFault.ServerError, "503") { StatusCode = 503 }
+            : null;
+        while (down is null)
+        {
+            _world.Advance(await _world.OperationAsync(operation));
+            await _world.Runner.RunAsync(operation, Ct);
+        }
+
+        Assert.StartsWith($"{name} is in trouble (503); trying again in", (await _world.ClusterAsync(cluster)).StatusReason, StringComparison.Ordinal);
+        Assert.Equal(OperationState.Succeeded, (await _world.DriveAsync(operation)).State);
+        var row = await _world.ClusterAsync(cluster);
+        Assert.Equal((ClusterStatus.UpdateComplete, null, 5), (row.Status, row.StatusReason, row.DefaultWorker.NodeCount));
     }
 
     private async Task<OperationState> RetryAsync(Guid cluster)

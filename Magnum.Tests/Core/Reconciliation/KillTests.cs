@@ -44,6 +44,35 @@ public sealed class KillTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Resize_KilledAtEachAction_IsFinishedByAnotherOnTheSameStack(int looks)
+    {
+        var survived = false;
+        for (var action = 1; !survived; action++)
+        {
+            using var world = new ConductorWorld();
+            var (cluster, create) = await world.AddAsync();
+            await world.DriveAsync(create);
+            world.Cloud.LooksInProgress = looks;
+            var operation = await world.RequestResizeAsync(cluster, 5);
+            survived = !await KillAsync(world, operation, action);
+
+            var ended = await world.DriveAsync(operation, world.StartConductor(host: "survivor"));
+
+            Assert.Equal(OperationState.Succeeded, ended.State);
+            Assert.Equal(1, world.Cloud.Created);
+            var stack = world.Cloud.Stacks[cluster];
+            Assert.Equal((5, operation.ToString()), (stack.Counts["default-worker"], stack.Generation));
+            var trustee = Assert.Single(world.Cloud.Trustees).Value;
+            Assert.Equal((false, stack.Password), (trustee.Enabled, trustee.Password));
+            var row = await world.ClusterAsync(cluster);
+            Assert.Equal((ClusterStatus.UpdateComplete, "stack-1", 5), (row.Status, row.StackId, row.DefaultWorker.NodeCount));
+            Assert.Equal(2, (await world.EventsAsync(cluster)).Count(e => e.Kind == "operation.succeeded"));
+        }
+    }
+
     [Fact]
     public async Task Delete_KilledAtEachAction_IsFinishedByAnotherAndNothingIsLeft()
     {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.Events;
@@ -5,6 +6,7 @@ using Magnum.Core.OpenStack;
 using Magnum.Drivers;
 using Magnum.Drivers.EmbeddedCloud;
 using Magnum.Drivers.OpenStack;
+using Magnum.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -16,6 +18,7 @@ public sealed class EmbeddedKubernetesTests : IAsyncLifetime
     private readonly CloudCredential _credential = new CloudCredential.Service();
     private readonly Cluster _cluster = KubernetesClusters.New(masters: 1, workers: 3, keyPair: null, flavor: "m1.small");
     private EmbeddedCloudServer _cloud = null!;
+    private SigningService _magnum = null!;
     private ServiceProvider _services = null!;
     private int _operation;
 
@@ -23,10 +26,13 @@ public sealed class EmbeddedKubernetesTests : IAsyncLifetime
 
     private IClusterDriver Driver => _services.GetRequiredService<IClusterDriverRegistry>().Find("k8s_heat")!;
 
-    private DriverRequest Request => new(_cluster, _credential, $"generation-{_operation}") { Enrolment = KubernetesClusters.Enrolment, Timeout = TimeSpan.FromHours(10) };
+    private DriverRequest Request => new(_cluster, _credential, $"generation-{_operation}") { Enrolment = Enrolment, Timeout = TimeSpan.FromHours(10) };
+
+    private NodeEnrolment Enrolment => new(_cloud.AuthUrl.ToString(), _magnum.Url, CloudSeed.UserId("demo"), "demo");
 
     public async ValueTask InitializeAsync()
     {
+        _magnum = await SigningService.StartAsync(Ct);
         _cloud = await EmbeddedCloudServer.StartAsync(new EmbeddedCloudOptions { Port = 0, Speed = 500 }, NullLoggerFactory.Instance, Ct);
         var services = new ServiceCollection();
         services.AddLogging();
@@ -49,6 +55,7 @@ public sealed class EmbeddedKubernetesTests : IAsyncLifetime
     {
         await _services.DisposeAsync();
         await _cloud.DisposeAsync();
+        await _magnum.DisposeAsync();
     }
 
     [Fact]
@@ -72,6 +79,33 @@ public sealed class EmbeddedKubernetesTests : IAsyncLifetime
 
         var later = await Driver.ObserveAsync(Request, new ObserveOptions(true, seen.EventMarker), Ct);
         Assert.Empty(later.Events);
+    }
+
+    [Fact]
+    public async Task Create_EachNodeHasItsCertificateSigned()
+    {
+        _cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
+        await SettleAsync();
+
+        Assert.Equal(4, _magnum.Signed);
+        foreach (var server in _cloud.Cloud.State.Compute.Servers.Values)
+        {
+            using var certificate = X509Certificate2.CreateFromPem(server.Node!.Certificate);
+            Assert.Equal($"O=system:nodes, CN=system:node:{server.Name}", certificate.Subject);
+            Assert.Equal((_cluster.Uuid.ToString(), _magnum.Url), (server.Node.ClusterUuid, server.Node.MagnumUrl));
+        }
+    }
+
+    [Fact]
+    public async Task MagnumRefusesToSign_ReasonSaysSo()
+    {
+        _magnum.Refusal = 503;
+        _cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
+
+        var failed = await SettleAsync();
+
+        Assert.Equal(ObservedState.Failed, failed.State);
+        Assert.Contains("certificates: The requested URL returned error: 503", failed.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -116,6 +116,15 @@ public sealed class KubernetesPlanTests
     }
 
     [Fact]
+    public async Task AbsurdVolumes_AreTooManyAndNotFew()
+    {
+        var plan = await PlanAsync(KubernetesClusters.New(workers: 7, dockerVolume: int.MaxValue));
+
+        Assert.Contains(plan.Checks, c => c is { Id: "quota.gigabytes", Outcome: CheckOutcome.Fail, Field: "docker_volume_size" });
+        Assert.All(plan.Quotas, q => Assert.True(q.Adds >= 0));
+    }
+
+    [Fact]
     public async Task CredentialThatIsNoGood_EndsThePlan()
     {
         _cloud.Trouble["flavors"] = new CloudException("compute", CloudFault.Unauthorized, "Expired.");

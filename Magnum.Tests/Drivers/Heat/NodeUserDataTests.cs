@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -46,7 +47,21 @@ public sealed partial class NodeUserDataTests
         var place = JsonNode.Parse(files["/etc/magnum/stack.json"])!;
         Assert.Equal("blue-master-0", (string?)place["name"]);
         Assert.Equal(Places["__ETCD_VOLUME__"], (string?)place["etcd_volume"]);
-        Assert.All(["common", "pki", "system", "master", "worker", "node"], s => Assert.StartsWith("#", files[$"/usr/local/lib/magnum/{s}.sh"], StringComparison.Ordinal));
+        Assert.All(["common", "pki", "system", "master", "worker", "node", "certificates"], s => Assert.StartsWith("#", files[$"/usr/local/lib/magnum/{s}.sh"], StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("ubuntu")]
+    [InlineData("flatcar")]
+    public void Node_HasTheTimerOfItsCertificates_WhichStartsWithTheNodeAndNotBefore(string distro)
+    {
+        var userData = Fill(KubernetesClusters.Build(KubernetesClusters.New(distro: distro)));
+        var units = UnitsOf(userData);
+
+        Assert.Contains("OnUnitInactiveSec=2min\nRandomizedDelaySec=", units["magnum-certificates.timer"], StringComparison.Ordinal);
+        Assert.Contains("ExecStart=/bin/bash /usr/local/lib/magnum/certificates.sh\n", units["magnum-certificates.service"], StringComparison.Ordinal);
+        Assert.Equal(["magnum-node.service"], StartedOf(userData));
+        Assert.Contains("systemctl enable --quiet --now magnum-certificates.timer", FilesOf(userData)["/usr/local/lib/magnum/pki.sh"], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -115,16 +130,33 @@ public sealed partial class NodeUserDataTests
                     : ((YamlScalarNode)f["content"]).Value!);
         }
 
-        return JsonNode.Parse(userData)!["storage"]!["files"]!.AsArray().ToDictionary(f => (string)f!["path"]!, f => Decode((string)f!["contents"]!["source"]!));
+        return JsonNode.Parse(userData)!["storage"]!["files"]!.AsArray().ToDictionary(f => (string)f!["path"]!, f => Decode(f!["contents"]!));
     }
 
-    private static string Decode(string url)
+    private static Dictionary<string, string> UnitsOf(string userData) => userData.StartsWith("#cloud-config\n", StringComparison.Ordinal)
+        ? FilesOf(userData).Where(f => f.Key.StartsWith("/etc/systemd/", StringComparison.Ordinal)).ToDictionary(f => Path.GetFileName(f.Key), f => f.Value)
+        : JsonNode.Parse(userData)!["systemd"]!["units"]!.AsArray().ToDictionary(u => (string)u!["name"]!, u => (string)u!["contents"]!);
+
+    private static List<string> StartedOf(string userData) => userData.StartsWith("#cloud-config\n", StringComparison.Ordinal)
+        ? [.. ((YamlSequenceNode)Load(userData)["runcmd"]).Cast<YamlSequenceNode>().Select(c => ((YamlScalarNode)c[c.Children.Count - 1]).Value!).Where(c => c.Contains('.', StringComparison.Ordinal))]
+        : [.. JsonNode.Parse(userData)!["systemd"]!["units"]!.AsArray().Where(u => (bool)u!["enabled"]!).Select(u => (string)u!["name"]!)];
+
+    private static string Decode(JsonNode contents)
     {
+        var url = (string)contents["source"]!;
         var comma = url.IndexOf(',', StringComparison.Ordinal);
         Assert.Matches(DataUrl(), url);
-        return url[..comma].EndsWith(";base64", StringComparison.Ordinal)
-            ? Encoding.UTF8.GetString(Convert.FromBase64String(url[(comma + 1)..]))
-            : Uri.UnescapeDataString(url[(comma + 1)..]);
+        var bytes = url[..comma].EndsWith(";base64", StringComparison.Ordinal)
+            ? Convert.FromBase64String(url[(comma + 1)..])
+            : Encoding.UTF8.GetBytes(Uri.UnescapeDataString(url[(comma + 1)..]));
+        if ((string?)contents["compression"] is null)
+        {
+            return Encoding.UTF8.GetString(bytes);
+        }
+
+        using var zip = new GZipStream(new MemoryStream(bytes), CompressionMode.Decompress);
+        using var reader = new StreamReader(zip);
+        return reader.ReadToEnd();
     }
 
     private static YamlNode Load(string yaml)

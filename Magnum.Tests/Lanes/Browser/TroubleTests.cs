@@ -71,4 +71,40 @@ public sealed class TroubleTests(BrowserLane lane)
         Assert.Single(await lane.Cloud.StacksAsync(Ct));
         Assert.Empty(demo.Complaints);
     }
+
+    [LaneFact(Lane.Browser)]
+    public async Task TwoBrowsersThatResizeOneCluster_SeeEachOther_AndOnlyOneGetsItsWay()
+    {
+        await lane.CleanAsync();
+        var api = await lane.ApiAsync("demo");
+        var template = await lane.TemplateAsync("shared");
+        var uuid = (string)(await api.PostAsync("/clusters", new JsonObject { ["name"] = "shared", ["cluster_template_id"] = template }, Ct)).Ok()["uuid"]!;
+        await using var left = await lane.VisitAsync("left");
+        await using var right = await lane.VisitAsync("right");
+        foreach (var visitor in (Visitor[])[left, right])
+        {
+            await visitor.SignInAsync("demo");
+            await visitor.WaitUntilLiveAsync();
+            await visitor.OpenAsync($"/clusters/{uuid}?tab=nodes");
+            await visitor.ExpectStatusAsync("CREATE_COMPLETE");
+            await visitor.MarkPageAsync();
+            await visitor.Page.Locator("[data-group=default-worker]").GetByTestId("resize").ClickAsync();
+        }
+
+        await lane.Cloud.SetSpeedAsync(1, Ct);
+        await left.Marked("resize-count").FillAsync("2");
+        await right.Marked("resize-count").FillAsync("3");
+        await left.Marked("resize-submit").ClickAsync();
+        await left.ExpectStatusAsync("UPDATE_IN_PROGRESS");
+        await right.ExpectStatusAsync("UPDATE_IN_PROGRESS");
+        await right.Marked("resize-submit").ClickAsync();
+        await Expect(right.Marked("resize-error")).ToBeVisibleAsync();
+        await right.ShotAsync("told");
+
+        await lane.Cloud.SetSpeedAsync(BrowserLane.Speed, Ct);
+        await left.ExpectStatusAsync("UPDATE_COMPLETE");
+        await right.ExpectStatusAsync("UPDATE_COMPLETE");
+        await right.ExpectNotReloadedAsync();
+        Assert.Equal(3, (await lane.Cloud.ServersAsync(Ct)).Count);
+    }
 }

@@ -14,6 +14,7 @@ using Magnum.Core.Reconciliation;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -35,6 +36,8 @@ internal sealed class ConductorWorld : IOperationScheduler, ISecretProtector, ID
 
     public ClusterEvents Events { get; } = new();
 
+    public CollectedLog Log { get; } = new();
+
     public ConcurrentQueue<Guid> Enqueued { get; } = new();
 
     public OperationRunner Runner => First.GetRequiredService<OperationRunner>();
@@ -53,6 +56,7 @@ internal sealed class ConductorWorld : IOperationScheduler, ISecretProtector, ID
         services.AddSingleton<IOperationScheduler>(this);
         services.AddSingleton<IClusterEvents>(Events);
         services.AddSingleton<ISecretProtector>(this);
+        services.AddLogging(logging => logging.AddProvider(Log));
         services.AddMagnumConductor();
         services.Configure<ConductorOptions>(o => o.Host = host);
         services.RemoveAll<IValidateOptions<CertificateOptions>>();
@@ -77,7 +81,7 @@ internal sealed class ConductorWorld : IOperationScheduler, ISecretProtector, ID
         change?.Invoke(cluster);
         await using var db = Database.CreateDbContext();
         db.Add(cluster);
-        var operation = OperationFactory.Create(cluster, kind, payload ?? new OperationPayload(), null, "user", "req-1", Time.GetUtcNow());
+        var operation = OperationFactory.Create(cluster, kind, payload ?? new OperationPayload(), null, "user", "req-1", Time.GetUtcNow(), new OperationLimits());
         db.Add(operation);
         await db.SaveChangesAsync(Ct);
         return (cluster.Uuid, operation.Uuid);
@@ -108,7 +112,21 @@ internal sealed class ConductorWorld : IOperationScheduler, ISecretProtector, ID
             await db.SaveChangesAsync(Ct);
         }
 
-        var operation = OperationFactory.Create(cluster, OperationKind.Delete, new OperationPayload(), null, "user", "req-2", Time.GetUtcNow());
+        var operation = OperationFactory.Create(cluster, OperationKind.Delete, new OperationPayload(), null, "user", "req-2", Time.GetUtcNow(), new OperationLimits());
+        db.Add(operation);
+        await db.SaveChangesAsync(Ct);
+        return operation.Uuid;
+    }
+
+    /// <summary>What a resize of the workers does.</summary>
+    public async Task<Guid> RequestResizeAsync(Guid clusterUuid, int count)
+    {
+        await using var db = Database.CreateDbContext();
+        var cluster = await db.Clusters.Include(c => c.NodeGroups).SingleAsync(c => c.Uuid == clusterUuid, Ct);
+        var payload = new OperationPayload { PreviousNodeCount = cluster.DefaultWorker.NodeCount, NodeCount = count };
+        cluster.DefaultWorker.NodeCount = count;
+        var operation = OperationFactory.Create(
+            cluster, OperationKind.Resize, payload, cluster.DefaultWorker.Uuid, "user", "req-3", Time.GetUtcNow(), new OperationLimits());
         db.Add(operation);
         await db.SaveChangesAsync(Ct);
         return operation.Uuid;

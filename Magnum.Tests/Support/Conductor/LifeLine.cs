@@ -16,12 +16,18 @@ internal sealed class LifeLine : DbCommandInterceptor, ISaveChangesInterceptor
 
     public bool IsDead { get; private set; }
 
+    /// <summary>Dies now.</summary>
+    public void Die()
+    {
+        IsDead = true;
+        throw new KilledException();
+    }
+
     public void Tick()
     {
         if (IsDead || Interlocked.Increment(ref _actions) == DiesAt)
         {
-            IsDead = true;
-            throw new KilledException();
+            Die();
         }
     }
 

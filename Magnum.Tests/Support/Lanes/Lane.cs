@@ -9,6 +9,9 @@ internal static class Lane
     /// <summary>The distribution's <c>openstack</c> client against the product.</summary>
     public const string Cli = "cli";
 
+    /// <summary>The product on databases other than SQLite.</summary>
+    public const string Databases = "databases";
+
     /// <summary>The product on the cloud that <c>deploy/devcloud</c> brings up.</summary>
     public const string OpenStack = "openstack";
 

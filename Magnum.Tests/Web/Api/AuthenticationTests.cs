@@ -129,6 +129,22 @@ public sealed class AuthenticationTests : IDisposable
         Assert.Equal(41, world.Validations);   // the first was forgotten, and asked about again
     }
 
+    [Fact]
+    public async Task ATokenThatEndsWhileAClusterIsLaunched_IsKeystones401AndNothingIsStored()
+    {
+        await _world.Core.AddTemplateAsync();
+        _world.Core.Identity.TrustTrouble = new CloudException("identity", CloudFault.Unauthorized, "expired");
+
+        var answer = await _world.SendAsync("POST", "/v1/clusters", new { name = "blue", cluster_template_id = "k8s" });
+
+        Assert.Equal(
+            (HttpStatusCode.Unauthorized, """{"error":{"code":401,"title":"Unauthorized","message":"The request you have made requires authentication."}}"""),
+            (answer.Status, answer.Text));
+        Assert.Equal("Keystone uri=\"http://keystone.test/v3\"", answer.Header("WWW-Authenticate"));
+        _world.Core.Identity.TrustTrouble = null;
+        Assert.Equal("[]", (await _world.GetAsync("/v1/clusters")).Json.GetProperty("clusters").GetRawText());
+    }
+
     [Theory]
     [InlineData("GET", "/v1/clusters", HttpStatusCode.Forbidden)]
     [InlineData("GET", "/v1/stats", HttpStatusCode.Forbidden)]

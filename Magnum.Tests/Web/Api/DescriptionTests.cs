@@ -4,9 +4,11 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Magnum.Core.Certificates;
 using Magnum.Core.Clusters;
+using Magnum.Core.Drivers;
 using Magnum.Core.Operations;
 using Magnum.Core.Services;
 using Magnum.Tests.Support;
+using Magnum.Tests.Support.Conductor;
 using Magnum.Web.Api;
 using Magnum.Web.Api.Description;
 using Microsoft.AspNetCore.Routing;
@@ -209,6 +211,30 @@ public sealed class DescriptionTests : IDisposable
         await SendAsync("post", "/v1/certificates", "/v1/certificates", new { cluster_uuid = uuid, csr });
         await SendAsync("get", "/v1/certificates/{cluster}", "/v1/certificates/blue");
         await SendAsync("get", "/v1/certificates/{cluster}/{type}", "/v1/certificates/blue/etcd");
+        await using (var db = _world.Core.Database.CreateDbContext())
+        {
+            db.NodeGroups.Single(g => g.ClusterId == uuid && g.Name == "default-worker").Nodes = [new ObservedNode("blue-worker-0", null, null, null, null)];
+            await db.SaveChangesAsync(Ct);
+        }
+
+        var ca = await _world.Services.GetRequiredService<ClusterCertificates>().FindAsync(uuid, CertificatePurpose.Ca, Ct);
+        using var node = new FakeNode(uuid, "blue-worker-0", ca!, _world.Core.Time.GetUtcNow());
+        var report = node.Report(_world.Core.Time.GetUtcNow(), "1");
+        await SendAsync("post", "/v1/certificates/{cluster}/node", $"/v1/certificates/{uuid}/node", new
+        {
+            certificate = report.Certificate,
+            time = report.Time,
+            applied = report.Applied,
+            signature = report.Signature,
+        });
+        var renewal = node.Renewal();
+        await SendAsync("post", "/v1/certificates/{cluster}/renew", $"/v1/certificates/{uuid}/renew", new
+        {
+            ca_cert_type = "kubernetes",
+            certificate = renewal.Certificate,
+            csr = renewal.Csr,
+            signature = renewal.Signature,
+        });
     }
 
     private async Task QuotasAndTheRestAsync()

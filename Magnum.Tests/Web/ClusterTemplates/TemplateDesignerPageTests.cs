@@ -1,10 +1,12 @@
 using Bunit;
 using Magnum.Core.Paging;
 using Magnum.Core.ClusterTemplates;
+using Magnum.Core.OpenStack;
 using Magnum.Tests.Support;
 using Magnum.Web.Features.ClusterTemplates;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
+using MudBlazor;
 
 namespace Magnum.Tests.Web.ClusterTemplates;
 
@@ -100,6 +102,64 @@ public sealed class TemplateDesignerPageTests : DashboardContext
         page.Find(Id("image")).Input("cirros");
 
         popovers.WaitForAssertion(() => Assert.Contains("no os_distro", popovers.Markup, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task TokenEndsInTheMiddle_SigningInAgainSavesWhatWasTyped()
+    {
+        _ = Popovers;
+        var dialogs = Dialogs;
+        var page = OpenClone(await World.AddTemplateAsync());
+        page.Find(Id("name")).Change("typed before");
+        Person.Expire();
+
+        page.Find("button" + Id("save")).Click();
+        dialogs.WaitForElement(Id("again-password")).Change("secret");
+        dialogs.Find("button" + Id("again-submit")).Click();
+
+        page.WaitForAssertion(() => Assert.Matches("/templates/[0-9a-f-]{36}$", Navigation.Uri));
+        Assert.Single(await TemplatesAsync(), t => t.Name == "typed before");
+        Assert.Equal(2, (await TemplatesAsync()).Count);
+    }
+
+    [Fact]
+    public async Task TokenRefusedByTheCloudWhileSaving_SigningInAgainSavesOnce()
+    {
+        _ = Popovers;
+        var dialogs = Dialogs;
+        var page = OpenClone(await World.AddTemplateAsync());
+        page.Find(Id("name")).Change("typed before");
+        World.Time.Advance(TimeSpan.FromSeconds(11));   // what was looked up is not remembered any more
+        World.Images.Trouble = new CloudException("image", CloudFault.Unauthorized, "expired");
+
+        page.Find("button" + Id("save")).Click();
+        dialogs.WaitForElement(Id("again-password"));
+        Assert.Equal("typed before", page.Find(Id("name")).GetAttribute("value"));
+        World.Images.Trouble = null;
+        dialogs.Find(Id("again-password")).Change("secret");
+        dialogs.Find("button" + Id("again-submit")).Click();
+
+        page.WaitForAssertion(() => Assert.Matches("/templates/[0-9a-f-]{36}$", Navigation.Uri));
+        Assert.Single(await TemplatesAsync(), t => t.Name == "typed before");
+    }
+
+    [Fact]
+    public async Task SaveClickedTwice_MakesOneTemplate_AlsoWhileThePageIsLeft()
+    {
+        JSInterop.SetupVoid("magnum.draft.clear", _ => true);   // the browser takes its time
+        var page = OpenClone(await World.AddTemplateAsync());
+        var save = page.FindComponents<MudButton>().Single(b => b.Markup.Contains("data-testid=\"save\"", StringComparison.Ordinal)).Instance.OnClick;
+
+        await page.InvokeAsync(() =>
+        {
+            _ = save.InvokeAsync();
+            _ = save.InvokeAsync();
+        });
+        page.WaitForAssertion(() => Assert.Single(JSInterop.Invocations["magnum.draft.clear"]));
+        await page.InvokeAsync(() => save.InvokeAsync());
+
+        Assert.True(page.Find("button" + Id("save")).HasAttribute("disabled"));
+        Assert.Equal(2, (await TemplatesAsync()).Count);
     }
 
     private NavigationManager Navigation => Services.GetRequiredService<NavigationManager>();

@@ -1,6 +1,7 @@
 using Bunit;
 using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
+using Magnum.Core.Errors;
 using Magnum.Core.Events;
 using Magnum.Core.Operations;
 using Magnum.Tests.Support;
@@ -8,6 +9,7 @@ using Magnum.Web.Features.Clusters;
 using Microsoft.AspNetCore.Components;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using MudBlazor;
 
 namespace Magnum.Tests.Web.Clusters;
 
@@ -155,6 +157,133 @@ public sealed class ClusterPageTests : DashboardContext
     }
 
     [Fact]
+    public async Task ResizeClickedTwice_IsOneOperation()
+    {
+        var cluster = await World.AddClusterAsync();
+        _ = Popovers;
+        var dialogs = Dialogs;
+        var page = Open(cluster, "nodes");
+        page.WaitForElement("[data-group=default-worker] button" + Id("resize")).Click();
+        dialogs.WaitForElement(Id("resize-count")).Input("5");
+        var submit = dialogs.FindComponents<MudButton>().Single(b => b.Markup.Contains("data-testid=\"resize-submit\"", StringComparison.Ordinal)).Instance.OnClick;
+
+        await dialogs.InvokeAsync(() => Task.WhenAll(submit.InvokeAsync(), submit.InvokeAsync()));
+
+        page.WaitForAssertion(() => Assert.Equal("UPDATE_IN_PROGRESS", page.Find(Id("cluster-status")).GetAttribute("data-status")));
+        Assert.Single(await World.OperationsAsync(cluster.Uuid), o => o.Kind is OperationKind.Resize);
+    }
+
+    [Fact]
+    public async Task ResizedInAnotherBrowserMeanwhile_IsToldAndTheOtherSizeStands()
+    {
+        var cluster = await World.AddClusterAsync();
+        _ = Popovers;
+        var dialogs = Dialogs;
+        var page = Open(cluster, "nodes");
+        page.WaitForElement("[data-group=default-worker] button" + Id("resize")).Click();
+        dialogs.WaitForElement(Id("resize-count")).Input("3");
+        var other = await World.Clusters.ResizeAsync(TestCaller.Member(user: "colleague"), cluster.Uuid.ToString(), new ClusterResize(6, [], null, From: 2), Ct);
+        Assert.Null(other.Error);
+
+        dialogs.Find("button" + Id("resize-submit")).Click();
+
+        dialogs.WaitForAssertion(() => Assert.Contains(
+            "Somebody else has resized default-worker from 2 to 6 node(s) meanwhile.", dialogs.Find(Id("resize-error")).TextContent, StringComparison.Ordinal));
+        Assert.Equal(6, (await World.LoadAsync(cluster.Uuid)).NodeCount);
+        Assert.Single(await World.OperationsAsync(cluster.Uuid), o => o.Kind is OperationKind.Resize);
+    }
+
+    [Theory]
+    [InlineData("-1", "At least 0")]
+    [InlineData("1000000000000", "A whole number")]
+    public async Task ResizeToNonsense_IsToldBesideTheFieldAndNotSent(string typed, string words)
+    {
+        var cluster = await World.AddClusterAsync();
+        _ = Popovers;
+        var dialogs = Dialogs;
+        var page = Open(cluster, "nodes");
+        page.WaitForElement("[data-group=default-worker] button" + Id("resize")).Click();
+
+        dialogs.WaitForElement(Id("resize-count")).Input(typed);
+
+        dialogs.WaitForAssertion(() => Assert.Contains(words, dialogs.Find(Id("resize-dialog")).TextContent, StringComparison.Ordinal));
+        Assert.True(dialogs.Find("button" + Id("resize-submit")).HasAttribute("disabled"));
+    }
+
+    [Fact]
+    public async Task ResizeBeyondTheLimit_IsRefusedInTheApisWords()
+    {
+        var cluster = await World.AddClusterAsync();
+        _ = Popovers;
+        var dialogs = Dialogs;
+        var page = Open(cluster, "nodes");
+        page.WaitForElement("[data-group=default-worker] button" + Id("resize")).Click();
+        dialogs.WaitForElement(Id("resize-count")).Input("1001");
+
+        dialogs.Find("button" + Id("resize-submit")).Click();
+
+        dialogs.WaitForAssertion(() => Assert.Equal(
+            "Invalid input for field/attribute node_count. Value: '1001'. Value should be lower or equal to 1000", dialogs.Find(Id("resize-error")).TextContent.Trim()));
+    }
+
+    [Fact]
+    public async Task DeleteClickedTwice_AsksOnce()
+    {
+        var answer = new TaskCompletionSource<MagnumError?>();
+        var asked = 0;
+        var cluster = await World.AddClusterAsync();
+        var danger = Render<ClusterDanger>(p => p.Add(d => d.Cluster, cluster).Add(d => d.Delete, () =>
+        {
+            asked++;
+            return answer.Task;
+        }));
+        danger.Find(Id("delete-name")).Input("blue");
+
+        var first = danger.Find("form").SubmitAsync();
+        var second = danger.Find("form").SubmitAsync();
+
+        Assert.Equal(1, asked);
+        Assert.True(danger.Find("button" + Id("delete")).HasAttribute("disabled"));
+        answer.SetResult(null);
+        await Task.WhenAll(first, second);
+    }
+
+    [Fact]
+    public async Task RetryClickedTwice_IsOneOperation()
+    {
+        var cluster = await CreatingAsync();
+        await ChangeAsync(cluster, (row, operation) =>
+        {
+            row.SetStatus(ClusterStatus.CreateFailed, "No valid host was found.", World.Time.GetUtcNow());
+            (operation.State, operation.ActiveClusterUuid) = (OperationState.Failed, null);
+        });
+        var page = Open(cluster);
+        page.WaitForElement("button" + Id("retry"));
+        var retry = page.FindComponents<MudButton>().Single(b => b.Markup.Contains("data-testid=\"retry\"", StringComparison.Ordinal)).Instance.OnClick;
+
+        await page.InvokeAsync(() => Task.WhenAll(retry.InvokeAsync(), retry.InvokeAsync()));
+
+        Assert.Equal(2, (await World.OperationsAsync(cluster.Uuid)).Count);
+    }
+
+    [Fact]
+    public async Task StackWasDeletedOutsideMagnum_ThePageSaysSo()
+    {
+        const string Reason = "Stack with id 1 not found: somebody deleted it outside Magnum. Delete the cluster to clean up.";
+        var cluster = await World.AddClusterAsync();
+        await ChangeAsync(cluster, (row, _) =>
+        {
+            row.HealthStatus = HealthStatus.Unhealthy;
+            row.HealthStatusReason = new() { ["infrastructure"] = Reason };
+            row.SetStatus(row.Status, Reason, World.Time.GetUtcNow());
+        });
+
+        var page = Open(cluster);
+
+        page.WaitForAssertion(() => Assert.Contains(Reason, page.Markup, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task DriverThatCannotResize_TheButtonIsDisabled()
     {
         World.Driver.Description = FakeDriver.Kubernetes() with { Capabilities = DriverCapabilities.None };
@@ -163,6 +292,30 @@ public sealed class ClusterPageTests : DashboardContext
         var page = Open(cluster, "nodes");
 
         page.WaitForAssertion(() => Assert.True(page.Find("[data-group=default-worker] button" + Id("resize")).HasAttribute("disabled")));
+    }
+
+    [Fact]
+    public async Task RotateTheCa_AsksBackFirst()
+    {
+        World.Driver.Description = FakeDriver.Kubernetes() with { Capabilities = DriverCapabilities.RotateCa };
+        var cluster = await World.AddClusterAsync();
+        var page = Open(cluster, "access");
+
+        page.WaitForElement("button" + Id("rotate")).Click();
+        Assert.Equal(ClusterStatus.CreateComplete, (await World.LoadAsync(cluster.Uuid)).Status);
+        page.WaitForElement("button" + Id("rotate-confirm")).Click();
+
+        page.WaitForAssertion(() => Assert.Equal("UPDATE_IN_PROGRESS", page.Find(Id("cluster-status")).GetAttribute("data-status")));
+        Assert.Equal(OperationKind.RotateCa, (await World.OperationsAsync(cluster.Uuid))[^1].Kind);
+    }
+
+    [Fact]
+    public async Task DriverThatCannotRotate_ThereIsNoButton()
+    {
+        var page = Open(await World.AddClusterAsync(), "access");
+
+        page.WaitForElement(Id("ca-show"));
+        Assert.Empty(page.FindAll(Id("rotate")));
     }
 
     private IRenderedComponent<ClusterPage> Open(Cluster cluster, string tab = "")

@@ -2,6 +2,7 @@ using Bunit;
 using Magnum.Core.Clusters;
 using Magnum.Core.ClusterTemplates;
 using Magnum.Core.Drivers;
+using Magnum.Core.OpenStack;
 using Magnum.Core.Paging;
 using Magnum.Core.Quotas;
 using Magnum.Tests.Support;
@@ -137,6 +138,71 @@ public sealed class LaunchPageTests : DashboardContext
         page.WaitForAssertion(() => Assert.False(page.Find("button" + Id("launch")).HasAttribute("disabled")), TimeSpan.FromSeconds(5));
         Assert.Contains("7 ×", page.Find(Id("summary")).TextContent, StringComparison.Ordinal);
         Assert.Single(Person.SignedIn);
+    }
+
+    [Fact]
+    public async Task TokenRefusedByTheCloudAtLaunch_SigningInAgainLaunchesOnceAsTyped()
+    {
+        await World.AddTemplateAsync();
+        _ = Popovers;
+        var dialogs = Dialogs;
+        var page = await OpenAsync("size");
+        page.Find(Id("node-count")).Input("7");
+        page.Find(Id("step-review")).Click();
+        page.WaitForAssertion(() => Assert.False(page.Find("button" + Id("launch")).HasAttribute("disabled")));
+        World.Identity.TrustTrouble = new CloudException("identity", CloudFault.Unauthorized, "The request you have made requires authentication.");
+
+        page.Find("button" + Id("launch")).Click();
+        dialogs.WaitForElement(Id("again-password")).Change("wrong");
+        dialogs.Find("button" + Id("again-submit")).Click();
+        dialogs.WaitForAssertion(() => Assert.Contains("wrong", dialogs.Find(Id("again-error")).TextContent, StringComparison.Ordinal));
+        World.Identity.TrustTrouble = null;
+        dialogs.Find(Id("again-password")).Change("secret");
+        dialogs.Find("button" + Id("again-submit")).Click();
+
+        page.WaitForAssertion(() => Assert.Matches("/clusters/[0-9a-f-]{36}\\?tab=progress$", Navigation.Uri));
+        Assert.Equal(7, Assert.Single(await ClustersAsync()).NodeCount);
+    }
+
+    [Fact]
+    public async Task TokenEndedAndOneWouldRatherNotSignIn_TheFormStaysAndCanBeLaunchedLater()
+    {
+        await World.AddTemplateAsync();
+        _ = Popovers;
+        var dialogs = Dialogs;
+        var page = await OpenAsync("review");
+        page.WaitForAssertion(() => Assert.False(page.Find("button" + Id("launch")).HasAttribute("disabled")));
+        Person.Expire();
+
+        page.Find("button" + Id("launch")).Click();
+        dialogs.WaitForElement(Id("again-password"));
+        dialogs.FindAll("button").Single(b => b.TextContent.Trim() == "Cancel").Click();
+
+        page.WaitForElement(Id("refusal"));
+        Assert.Empty(await ClustersAsync());
+        page.Find(Id("check-again")).Click();
+        dialogs.WaitForElement(Id("again-password")).Change("secret");
+        dialogs.Find("button" + Id("again-submit")).Click();
+        page.WaitForAssertion(() => Assert.False(page.Find("button" + Id("launch")).HasAttribute("disabled")));
+        page.Find("button" + Id("launch")).Click();
+        page.WaitForAssertion(() => Assert.Matches("/clusters/[0-9a-f-]{36}\\?tab=progress$", Navigation.Uri));
+        Assert.Single(await ClustersAsync());
+    }
+
+    [Fact]
+    public async Task EverythingTyped_IsKeptAsADraftThatTheNextVisitRestores()
+    {
+        await World.AddTemplateAsync();
+        var page = await OpenAsync("size");
+        page.Find(Id("node-count")).Input("7");
+        page.WaitForAssertion(() => Assert.Contains(JSInterop.Invocations["magnum.draft.write"], i => i.Arguments[1] is string draft && draft.Contains("\"NodeCount\":7", StringComparison.Ordinal)));
+        var draft = (string)JSInterop.Invocations["magnum.draft.write"][^1].Arguments[1]!;
+
+        // Signed out and in again: another page, another circuit.
+        JSInterop.Setup<string?>("magnum.draft.read", "cluster").SetResult(draft);
+        var later = await OpenAsync("size");
+
+        Assert.Equal("7", later.Find(Id("node-count")).GetAttribute("value"));
     }
 
     private NavigationManager Navigation => Services.GetRequiredService<NavigationManager>();

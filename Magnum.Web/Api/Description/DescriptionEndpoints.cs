@@ -5,8 +5,8 @@ namespace Magnum.Web.Api.Description;
 /// <summary><c>/openapi/v1.json</c>: the API as it is in this process, for everybody.</summary>
 internal static class DescriptionEndpoints
 {
-    /// <summary>Where it stands once <c>/v1</c> is in front; it needs no token.</summary>
-    public const string Path = "/v1/openapi/v1.json";
+    /// <summary>Where it stands once <c>/v1</c> is in front.</summary>
+    private const string Path = "/v1/openapi/v1.json";
 
     public static void MapDescription(this IEndpointRouteBuilder endpoints)
     {
@@ -15,7 +15,7 @@ internal static class DescriptionEndpoints
         endpoints.MapGet(Path, () => Results.Bytes(document.Value, ApiResponse.JsonType)).WithMetadata(new ApiRoute("openapi")
         {
             Summary = "This description",
-            Public = true,
+            IsPublic = true,
             Beyond = true,
         });
     }

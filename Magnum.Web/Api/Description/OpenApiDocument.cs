@@ -111,7 +111,7 @@ internal sealed class OpenApiDocument
             operation[Range] = new JsonObject { ["min"] = route.Since.ToString() };
         }
 
-        if (route.Public)
+        if (route.IsPublic)
         {
             operation["security"] = new JsonArray();
         }
@@ -226,7 +226,7 @@ internal sealed class OpenApiDocument
             answers["422"] = Reference("responses", "Error");
         }
 
-        if (!route.Public)
+        if (!route.IsPublic)
         {
             answers["401"] = Reference("responses", "Unauthorized");
         }

@@ -14,13 +14,13 @@ internal static class DiscoveryEndpoints
         endpoints.MapGet("/", Root).WithMetadata(new ApiRoute("get")
         {
             Summary = "The versions of the API",
-            Public = true,
+            IsPublic = true,
             Answers = [DiscoveryJson.Api.RootDocument],
         });
         endpoints.MapGet("/v1", Version).WithMetadata(new ApiRoute("get")
         {
             Summary = "What version 1 has",
-            Public = true,
+            IsPublic = true,
             Answers = [DiscoveryJson.Api.VersionDocument],
         });
     }

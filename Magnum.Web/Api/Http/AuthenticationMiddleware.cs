@@ -1,11 +1,10 @@
 using Magnum.Core.OpenStack;
 using Magnum.Core.Policies;
-using Magnum.Web.Api.Description;
 using Magnum.Web.Api.Output;
 
 namespace Magnum.Web.Api.Http;
 
-/// <summary>Lets nobody past the version documents and the API's description without a token that Keystone vouches for.</summary>
+/// <summary>Lets nobody past the version documents and public routes without a token that Keystone vouches for.</summary>
 internal sealed partial class AuthenticationMiddleware(
     RequestDelegate next, TokenCache tokens, Unauthenticated unauthenticated, ILogger<AuthenticationMiddleware> logger)
 {
@@ -13,7 +12,7 @@ internal sealed partial class AuthenticationMiddleware(
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (context.Request.Path.Value is "/" or "/v1" or "/v1/" or DescriptionEndpoints.Path or "" or null)
+        if (context.Request.Path.Value is "/" or "/v1" or "/v1/" or "" or null || context.GetEndpoint()?.Metadata.GetMetadata<ApiRoute>() is { IsPublic: true })
         {
             await next(context);
             return;

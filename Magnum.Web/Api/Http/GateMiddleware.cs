@@ -81,7 +81,8 @@ internal sealed class GateMiddleware(RequestDelegate next, IOptions<MagnumApiOpt
             return null;
         }
 
-        var (body, refusal) = await BodyReader.ReadAsync(context.Request, route.Body, options.Value, context.RequestAborted);
+        var (body, refusal) = await BodyReader.ReadAsync(
+            context.Request, route.Body, Math.Min(route.MaxBodyBytes ?? int.MaxValue, options.Value.MaxBodyBytes), options.Value.MaxBodyDepth, context.RequestAborted);
         request.Body = body;
         return refusal;
     }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Magnum.Core.OpenStack;
+using Magnum.Core.Persistence;
 using Magnum.Web.Api.Output;
 using Microsoft.Extensions.Options;
 
@@ -66,6 +67,7 @@ internal sealed partial class RequestMiddleware(
         {
             BadHttpRequestException bad => ApiError.Of(bad.StatusCode, "The request cannot be read."),
             CloudException cloud => OfCloud(cloud),
+            _ when DatabaseErrors.IsBusy(exception) => ApiError.Of(StatusCodes.Status503ServiceUnavailable, "Magnum's database is busy. Try again in a moment."),
             _ => ApiError.Of(StatusCodes.Status500InternalServerError, $"An unexpected error occurred. It is logged under the request id {request.RequestId}."),
         };
         switch (exception)

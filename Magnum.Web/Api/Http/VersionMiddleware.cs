@@ -3,7 +3,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Magnum.Web.Api.Http;
 
-/// <summary>Reads the version header for everything under <c>/v1</c>; routing comes after it.</summary>
+/// <summary>Reads the version header for everything under <c>/v1</c>.</summary>
 internal sealed class VersionMiddleware(RequestDelegate next)
 {
     private const string MinimumHeader = "OpenStack-API-Minimum-Version";

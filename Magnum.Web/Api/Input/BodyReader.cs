@@ -10,14 +10,14 @@ internal static class BodyReader
     /// <returns>The value, or the refusal.</returns>
     /// <param name="argument">The body's name in messages.</param>
     public static async Task<(object? Value, IResult? Refusal)> ReadAsync(
-        HttpRequest request, string argument, MagnumApiOptions options, CancellationToken cancellationToken)
+        HttpRequest request, string argument, int maxBytes, int maxDepth, CancellationToken cancellationToken)
     {
-        if (request.ContentLength > options.MaxBodyBytes)
+        if (request.ContentLength > maxBytes)
         {
-            return (null, TooLarge(options));
+            return (null, TooLarge(maxBytes));
         }
 
-        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(options.MaxBodyBytes + 1, (request.ContentLength ?? 4096) + 1));
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(maxBytes + 1, (request.ContentLength ?? 4096) + 1));
         try
         {
             var length = 0;
@@ -25,9 +25,9 @@ internal static class BodyReader
             while ((read = await request.Body.ReadAsync(buffer.AsMemory(length), cancellationToken)) > 0)
             {
                 length += read;
-                if (length > options.MaxBodyBytes)
+                if (length > maxBytes)
                 {
-                    return (null, TooLarge(options));
+                    return (null, TooLarge(maxBytes));
                 }
 
                 if (length == buffer.Length)
@@ -49,7 +49,7 @@ internal static class BodyReader
                 return (null, ApiError.Of(StatusCodes.Status415UnsupportedMediaType, $"Unknown mimetype: {request.ContentType}"));
             }
 
-            return JsonValues.TryParse(buffer.AsMemory(0, length), options.MaxBodyDepth, out var value)
+            return JsonValues.TryParse(buffer.AsMemory(0, length), maxDepth, out var value)
                 ? (value, null)
                 : (null, new ApiError(new MagnumError.Invalid("Request is not in valid JSON format")));
         }
@@ -68,6 +68,6 @@ internal static class BodyReader
             || type.Equals("application/json-patch+json", StringComparison.OrdinalIgnoreCase);
     }
 
-    private static ApiError TooLarge(MagnumApiOptions options) =>
-        ApiError.Of(StatusCodes.Status413PayloadTooLarge, $"The request's body is larger than {options.MaxBodyBytes} bytes.");
+    private static ApiError TooLarge(int maxBytes) =>
+        ApiError.Of(StatusCodes.Status413PayloadTooLarge, $"The request's body is larger than {maxBytes} bytes.");
 }

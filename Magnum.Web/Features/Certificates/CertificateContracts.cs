@@ -31,7 +31,34 @@ internal static class CertificateInput
         new Field("ca_cert_type", new TextType(0)));
 }
 
+/// <summary>What a node has to have.</summary>
+/// <param name="Ca">PEM by type; of several the first one signs.</param>
+internal sealed record NodeView(string Phase, IReadOnlyDictionary<string, string> Ca, bool Renew);
+
+/// <summary>A renewed certificate.</summary>
+internal sealed record RenewalView(string Pem);
+
+/// <summary>What nodes say at their own door.</summary>
+internal static class NodeInput
+{
+    public static readonly ResourceSchema Report = new(
+        "report",
+        new Field("certificate", new TextType(1, 32 * 1024)) { Mandatory = true },
+        new Field("time", new TextType(1, 64)) { Mandatory = true },
+        new Field("applied", new TextType(0, 32)) { Mandatory = true },
+        new Field("signature", new TextType(1, 32 * 1024)) { Mandatory = true });
+
+    public static readonly ResourceSchema Renewal = new(
+        "renewal",
+        new Field("ca_cert_type", new TextType(1, 64)) { Mandatory = true },
+        new Field("certificate", new TextType(1, 32 * 1024)) { Mandatory = true },
+        new Field("csr", new TextType(1, 32 * 1024)) { Mandatory = true },
+        new Field("signature", new TextType(1, 32 * 1024)) { Mandatory = true });
+}
+
 [JsonSerializable(typeof(CertificateView))]
+[JsonSerializable(typeof(NodeView))]
+[JsonSerializable(typeof(RenewalView))]
 internal sealed partial class CertificateJson : JsonSerializerContext
 {
     public static readonly CertificateJson Api = new(ApiJson.CreateOptions());

@@ -8,11 +8,17 @@ using Magnum.Web.Api.Output;
 
 namespace Magnum.Web.Features.Certificates;
 
-/// <summary><c>/v1/certificates</c> and <c>/v1/credentials</c>. A cluster's nodes use the first with a token that has no project.</summary>
+/// <summary>
+/// <c>/v1/certificates</c> and <c>/v1/credentials</c>. A cluster's nodes use the first with a token that has no project while they are made, and
+/// without any token afterwards: then they prove who they are by the certificate that they have.
+/// </summary>
 internal static class CertificateEndpoints
 {
     /// <summary>Of <c>ca_cert_type</c>, besides the reference's: the key of service accounts, for masters alone.</summary>
     private const string ServiceAccount = "service-account";
+
+    /// <summary>Bytes of what a node sends: a certificate, a request and a signature, of the largest keys.</summary>
+    private const int MaxNodeBody = 32 * 1024;
 
     public static void MapCertificates(this RouteGroupBuilder v1)
     {
@@ -34,6 +40,22 @@ internal static class CertificateEndpoints
             AllowsUnscoped = true,
             Status = StatusCodes.Status201Created,
             Answers = [CertificateJson.Api.CertificateView],
+        });
+        var node = new ApiRoute("node") { MaxBodyBytes = MaxNodeBody, IsPublic = true, Beyond = true };
+        v1.MapPost("/certificates/{cluster}/node", ReportAsync).WithMetadata(node with
+        {
+            Summary = "A node that is up says what it has and hears what it has to have; its certificate is its proof",
+            Body = "report",
+            Input = NodeInput.Report,
+            Answers = [CertificateJson.Api.NodeView],
+        });
+        v1.MapPost("/certificates/{cluster}/renew", RenewAsync).WithMetadata(node with
+        {
+            Handler = "renew",
+            Summary = "A node that is up has its certificate renewed; its certificate is its proof",
+            Body = "renewal",
+            Input = NodeInput.Renewal,
+            Answers = [CertificateJson.Api.RenewalView],
         });
         v1.MapMissingIdent("/certificates", "cluster_ident");
         v1.MapPatch("/certificates/{cluster}", RotateCaAsync).WithMetadata(rotate with { Summary = "Make new CAs for a cluster; no body" });
@@ -87,6 +109,42 @@ internal static class CertificateEndpoints
         var rotated = await credentials.RotateAsync(request.Caller, cluster, cancellationToken);
         return rotated.ToAnswer(c => ApiResponse.Accepted(c.Uuid));
     }
+
+    internal static async Task<IResult> ReportAsync(ApiRequest request, string cluster, NodeCertificateService nodes, CancellationToken cancellationToken)
+    {
+        var input = NodeInput.Report.Read(request.Body);
+        if (!input.IsSuccess)
+        {
+            return new ApiError(input.Error);
+        }
+
+        var said = input.Value;
+        var report = new NodeReport(said.Text("certificate")!, said.Text("time")!, said.Text("applied")!, said.Text("signature")!);
+        var told = await nodes.ReportAsync(cluster, report, cancellationToken);
+        return told.ToAnswer(instructions => ApiResponse.Json(
+            new NodeView(instructions.Phase, instructions.Authorities.ToDictionary(a => NameOf(a.Key), a => a.Value), instructions.Renew), CertificateJson.Api.NodeView));
+    }
+
+    internal static async Task<IResult> RenewAsync(ApiRequest request, string cluster, NodeCertificateService nodes, CancellationToken cancellationToken)
+    {
+        var input = NodeInput.Renewal.Read(request.Body);
+        if (!input.IsSuccess)
+        {
+            return new ApiError(input.Error);
+        }
+
+        var said = input.Value;
+        var renewal = new NodeRenewal(TypeOf(said.Text("ca_cert_type")), said.Text("certificate")!, said.Text("csr")!, said.Text("signature")!);
+        var renewed = await nodes.RenewAsync(cluster, renewal, cancellationToken);
+        return renewed.ToAnswer(pem => ApiResponse.Json(new RenewalView(pem), CertificateJson.Api.RenewalView));
+    }
+
+    private static string NameOf(CaType type) => type switch
+    {
+        CaType.Etcd => "etcd",
+        CaType.FrontProxy => "front-proxy",
+        _ => "kubernetes",
+    };
 
     private static CaType TypeOf(string? type) => type switch
     {

@@ -144,22 +144,28 @@ public sealed partial class TemplateDesignerPage
             return;
         }
 
-        _saving = true;
         _errors.Clear();
         _summary = null;
         var spec = _spec;
+        if (spec.DockerVolumeSize is NumberInput.Unusable)
+        {
+            _summary = _errors["docker_volume_size"] = T["Number.Unusable"];
+            return;
+        }
+
+        _saving = true;
         var result = await AskAsync((caller, cancellationToken) => Ident is null
             ? Service.CreateAsync(caller, spec, cancellationToken)
             : Service.UpdateAsync(caller, Ident, _ => spec, cancellationToken));
-        _saving = false;
         if (result.IsSuccess)
         {
             await Js.InvokeVoidAsync("magnum.draft.clear", Closing, DraftKey);
             Snackbar.Add(T[Ident is null ? "Templates.Created" : "Templates.Saved", result.Value.Name], Severity.Success);
             Navigation.NavigateTo($"/templates/{result.Value.Uuid}");
-            return;
+            return;   // still saving: this form makes no second template
         }
 
+        _saving = false;
         if (result.Error.Field is { } field)
         {
             _errors[field] = result.Error.Detail;

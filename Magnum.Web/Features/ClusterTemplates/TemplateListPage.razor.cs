@@ -14,6 +14,7 @@ public sealed partial class TemplateListPage
     private List<ClusterTemplate>? _templates;
     private IReadOnlyDictionary<Guid, int> _uses = new Dictionary<Guid, int>();
     private MagnumError? _error;
+    private bool _deleting;
 
     [SupplyParameterFromQuery(Name = "q")]
     private string? Search { get; set; }
@@ -71,14 +72,20 @@ public sealed partial class TemplateListPage
 
     private async Task DeleteAsync(ClusterTemplate template)
     {
-        if (await Dialogs.ShowMessageBoxAsync(T["Templates.DeleteTitle"], T["Templates.DeleteText", template.Name].Value, yesText: T["Delete"], cancelText: T["Cancel"]) != true)
+        if (_deleting)
         {
-            return;
+            return;   // the second click: the question is on its way
         }
 
-        var result = await AskAsync((caller, cancellationToken) => Service.DeleteAsync(caller, template.Uuid.ToString(), cancellationToken));
-        Snackbar.Add(result.IsSuccess ? T["Templates.Deleted", template.Name] : result.Error.Detail, result.IsSuccess ? Severity.Success : Severity.Error);
-        await LoadAsync();
+        _deleting = true;
+        if (await Dialogs.ShowMessageBoxAsync(T["Templates.DeleteTitle"], T["Templates.DeleteText", template.Name].Value, yesText: T["Delete"], cancelText: T["Cancel"]) == true)
+        {
+            var result = await AskAsync((caller, cancellationToken) => Service.DeleteAsync(caller, template.Uuid.ToString(), cancellationToken));
+            Snackbar.Add(result.IsSuccess ? T["Templates.Deleted", template.Name] : result.Error.Detail, result.IsSuccess ? Severity.Success : Severity.Error);
+            await LoadAsync();
+        }
+
+        _deleting = false;
     }
 
     private void Go(string? search, string? show) => Navigation.NavigateTo(

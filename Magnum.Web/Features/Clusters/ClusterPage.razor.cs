@@ -218,6 +218,19 @@ public sealed partial class ClusterPage
         return result.Error;
     }
 
+    private async Task<MagnumError?> RotateCaAsync()
+    {
+        var result = await AskAsync((caller, cancellationToken) => Service.RotateCaAsync(caller, _cluster!.Uuid.ToString(), cancellationToken));
+        if (result.IsSuccess)
+        {
+            Snackbar.Add(T["Cluster.Rotating"], Severity.Success);
+            await ReadAsync(ClusterChangeKinds.Cluster | ClusterChangeKinds.Event);
+            GoTab("progress");
+        }
+
+        return result.Error;
+    }
+
     private async Task<MagnumError?> DeleteAsync()
     {
         var result = await AskAsync((caller, cancellationToken) => Service.DeleteAsync(caller, _cluster!.Uuid.ToString(), cancellationToken));

@@ -68,7 +68,7 @@ public sealed partial record LaunchModel
             yield return ("name", name);
         }
 
-        if (Request.MasterCount < 1)
+        if (Request.MasterCount is < 1 or NumberInput.Unusable)
         {
             yield return ("master_count", "Launch.MasterCount");
         }
@@ -81,7 +81,7 @@ public sealed partial record LaunchModel
             yield return ("master_lb_enabled", "Launch.NeedsBalancer");
         }
 
-        if (Request.NodeCount < 0)
+        if (Request.NodeCount is < 0 or NumberInput.Unusable)
         {
             yield return ("node_count", "Launch.NodeCount");
         }
@@ -96,7 +96,12 @@ public sealed partial record LaunchModel
             yield return ("flavor_id", "Launch.NoFlavor");
         }
 
-        if (Request.CreateTimeout < 0)
+        if (Request.DockerVolumeSize is < 1 or NumberInput.Unusable)
+        {
+            yield return ("docker_volume_size", "Launch.VolumeSize");
+        }
+
+        if (Request.CreateTimeout is < 0 or NumberInput.Unusable)
         {
             yield return ("create_timeout", "Launch.Timeout");
         }

@@ -114,6 +114,7 @@ public sealed partial class LaunchPage
             ?? (usable.Count == 1 ? usable[0] : null);
         _model = With(_model with { Request = request, Cloud = cloud.Value }, template);
         _templates = usable;
+        await CheckNameAsync(request.Name);   // a draft may be of what was launched already
         await PlanAsync(TimeSpan.Zero);
     }
 

@@ -100,6 +100,11 @@ internal sealed class DashboardUser(
         try
         {
             var token = await identity.SignInAsync(form.ToSignIn(), cancellationToken);
+            if (Token is { } before && before.UserId != token.UserId)
+            {
+                return new MagnumError.Invalid(text["SignIn.OtherUser", before.UserName]);   // before Keystone refuses them the project
+            }
+
             if (Token?.ProjectId is { } project && token.ProjectId != project)
             {
                 token = await identity.SignInAsync(new Core.OpenStack.SignIn.Token(token.Token, project), cancellationToken);
@@ -110,18 +115,17 @@ internal sealed class DashboardUser(
         }
         catch (CloudException trouble)
         {
-            throttle.Failed(null, form.Subject);
+            if (SignInProblem.IsTheirs(trouble))
+            {
+                throttle.Failed(null, form.Subject);
+            }
+
             return new MagnumError.Invalid(text[SignInProblem.TextName(trouble, form.Method), identity.AuthUrl]);
         }
     }
 
     private async Task<Result<Unit>> UseAsync(TokenInfo token, CancellationToken cancellationToken)
     {
-        if (Token is { } before && before.UserId != token.UserId)
-        {
-            return new MagnumError.Invalid(text["SignIn.OtherUser", before.UserName]);
-        }
-
         if (_sessionId is null || !await sessions.ReplaceAsync(_sessionId, token, cancellationToken))
         {
             return new MagnumError.Forbidden(text["SignIn.Ended"]);

@@ -69,7 +69,7 @@ public sealed partial class SignInPage
         }
         catch (CloudException trouble)
         {
-            if (trouble.Fault is not (CloudFault.Unreachable or CloudFault.ServerError))
+            if (SignInProblem.IsTheirs(trouble))
             {
                 Throttle.Failed(address, form.Subject);
             }

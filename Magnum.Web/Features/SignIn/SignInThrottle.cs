@@ -15,7 +15,8 @@ internal sealed class SignInThrottle(TimeProvider time)
     /// <summary>How long to wait before the next attempt; zero: none.</summary>
     public TimeSpan Wait(IPAddress? address, string user)
     {
-        var (ofUser, ofAddress) = (Left(UserKey(address, user), FailuresPerUser), Left(AddressKey(address), FailuresPerAddress));
+        var ofUser = Left(UserKey(address, user), FailuresPerUser);
+        var ofAddress = address is null ? TimeSpan.Zero : Left(AddressKey(address), FailuresPerAddress);
         return ofUser > ofAddress ? ofUser : ofAddress;
     }
 
@@ -31,7 +32,8 @@ internal sealed class SignInThrottle(TimeProvider time)
             }
         }
 
-        foreach (var key in new[] { UserKey(address, user), AddressKey(address) })
+        // Whoever signs in again over a page has no address here: what one does wrong there must not count for all.
+        foreach (var key in address is null ? [UserKey(address, user)] : new[] { UserKey(address, user), AddressKey(address) })
         {
             _failures.AddOrUpdate(key, _ => new Failures(1, now + Window), (_, f) => f.Until <= now ? new Failures(1, now + Window) : f with { Count = f.Count + 1 });
         }
@@ -42,7 +44,7 @@ internal sealed class SignInThrottle(TimeProvider time)
 
     private static string UserKey(IPAddress? address, string user) => $"{address}/{user}";
 
-    private static string AddressKey(IPAddress? address) => $"{address}";
+    private static string AddressKey(IPAddress address) => $"{address}";
 
     private TimeSpan Left(string key, int allowed)
     {

@@ -44,6 +44,10 @@ namespace Magnum.Core.Persistence.Migrations.Postgres
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<int>("Generation")
+                        .HasColumnType("integer")
+                        .HasColumnName("generation");
+
                     b.Property<DateTimeOffset>("NotAfter")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("not_after");
@@ -59,6 +63,12 @@ namespace Magnum.Core.Persistence.Migrations.Postgres
                         .HasColumnType("character varying(20)")
                         .HasColumnName("purpose");
 
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("role");
+
                     b.Property<Guid>("Uuid")
                         .HasColumnType("uuid")
                         .HasColumnName("uuid");
@@ -67,10 +77,47 @@ namespace Magnum.Core.Persistence.Migrations.Postgres
 
                     b.HasAlternateKey("Uuid");
 
-                    b.HasIndex("ClusterUuid", "Purpose")
+                    b.HasIndex("ClusterUuid", "Purpose", "Generation")
                         .IsUnique();
 
                     b.ToTable("x509keypair", (string)null);
+                });
+
+            modelBuilder.Entity("Magnum.Core.Certificates.NodeCertificate", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Applied")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("applied");
+
+                    b.Property<Guid>("ClusterUuid")
+                        .HasColumnType("uuid")
+                        .HasColumnName("cluster_uuid");
+
+                    b.Property<string>("NodeName")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("node_name");
+
+                    b.Property<DateTimeOffset>("SeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("seen_at");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ClusterUuid", "NodeName")
+                        .IsUnique();
+
+                    b.ToTable("node_certificate", (string)null);
                 });
 
             modelBuilder.Entity("Magnum.Core.ClusterTemplates.ClusterTemplate", b =>
@@ -1193,6 +1240,16 @@ namespace Magnum.Core.Persistence.Migrations.Postgres
                     b.HasIndex("ExpiresAt");
 
                     b.ToTable("dashboard_session", (string)null);
+                });
+
+            modelBuilder.Entity("Magnum.Core.Certificates.NodeCertificate", b =>
+                {
+                    b.HasOne("Magnum.Core.Clusters.Cluster", null)
+                        .WithMany()
+                        .HasForeignKey("ClusterUuid")
+                        .HasPrincipalKey("Uuid")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Magnum.Core.NodeGroups.NodeGroup", b =>

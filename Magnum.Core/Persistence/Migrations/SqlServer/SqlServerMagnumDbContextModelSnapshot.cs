@@ -44,6 +44,10 @@ namespace Magnum.Core.Persistence.Migrations.SqlServer
                         .HasColumnType("datetimeoffset")
                         .HasColumnName("created_at");
 
+                    b.Property<int>("Generation")
+                        .HasColumnType("int")
+                        .HasColumnName("generation");
+
                     b.Property<DateTimeOffset>("NotAfter")
                         .HasColumnType("datetimeoffset")
                         .HasColumnName("not_after");
@@ -59,6 +63,12 @@ namespace Magnum.Core.Persistence.Migrations.SqlServer
                         .HasColumnType("nvarchar(20)")
                         .HasColumnName("purpose");
 
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("nvarchar(20)")
+                        .HasColumnName("role");
+
                     b.Property<Guid>("Uuid")
                         .HasColumnType("uniqueidentifier")
                         .HasColumnName("uuid");
@@ -67,10 +77,47 @@ namespace Magnum.Core.Persistence.Migrations.SqlServer
 
                     b.HasAlternateKey("Uuid");
 
-                    b.HasIndex("ClusterUuid", "Purpose")
+                    b.HasIndex("ClusterUuid", "Purpose", "Generation")
                         .IsUnique();
 
                     b.ToTable("x509keypair", (string)null);
+                });
+
+            modelBuilder.Entity("Magnum.Core.Certificates.NodeCertificate", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Applied")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("nvarchar(32)")
+                        .HasColumnName("applied");
+
+                    b.Property<Guid>("ClusterUuid")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("cluster_uuid");
+
+                    b.Property<string>("NodeName")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("nvarchar(255)")
+                        .HasColumnName("node_name");
+
+                    b.Property<DateTimeOffset>("SeenAt")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("seen_at");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ClusterUuid", "NodeName")
+                        .IsUnique();
+
+                    b.ToTable("node_certificate", (string)null);
                 });
 
             modelBuilder.Entity("Magnum.Core.ClusterTemplates.ClusterTemplate", b =>
@@ -1195,6 +1242,16 @@ namespace Magnum.Core.Persistence.Migrations.SqlServer
                     b.HasIndex("ExpiresAt");
 
                     b.ToTable("dashboard_session", (string)null);
+                });
+
+            modelBuilder.Entity("Magnum.Core.Certificates.NodeCertificate", b =>
+                {
+                    b.HasOne("Magnum.Core.Clusters.Cluster", null)
+                        .WithMany()
+                        .HasForeignKey("ClusterUuid")
+                        .HasPrincipalKey("Uuid")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Magnum.Core.NodeGroups.NodeGroup", b =>

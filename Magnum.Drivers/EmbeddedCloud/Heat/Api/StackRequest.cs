@@ -87,8 +87,8 @@ internal static partial class StackRequest
     };
 
     public static int? Timeout(JsonObject body) => body["timeout_mins"] is not { } node ? null
-        : node.Whole() is > 0 and <= 1440 and var minutes ? (int)minutes
-        : throw HeatFault.Validation($"Only integer is allowed for timeout_mins, and it must be from 1 to 1440, not {node.Text()}");
+        : node.Whole() is > 0 and <= int.MaxValue and var minutes ? (int)minutes
+        : throw HeatFault.Validation($"Only integer is allowed for timeout_mins, and it must be above 0, not {node.Text()}");
 
     private static JsonObject Environment(JsonNode? node)
     {

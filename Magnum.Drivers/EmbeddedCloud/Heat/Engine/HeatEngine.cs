@@ -10,6 +10,10 @@ namespace Magnum.Drivers.EmbeddedCloud.Heat.Engine;
 internal sealed partial class HeatEngine(Cloud cloud)
 {
     private const int EventsKept = 1000;
+
+    /// <summary>Minutes: a year. A longer timeout is taken as that.</summary>
+    private const int LongestTimeout = 525_600;
+
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan DeletedKept = TimeSpan.FromHours(1);
 
@@ -213,7 +217,7 @@ internal sealed partial class HeatEngine(Cloud cloud)
         stack.Status = "IN_PROGRESS";
         stack.Reason = $"Stack {action} started";
         stack.Generation++;
-        stack.DeadlineAt = stack.ParentId is null ? cloud.Clock.After(TimeSpan.FromMinutes(stack.TimeoutMins ?? 60)) : null;
+        stack.DeadlineAt = stack.ParentId is null ? cloud.Clock.After(TimeSpan.FromMinutes(Math.Min(stack.TimeoutMins ?? 60, LongestTimeout))) : null;
         if (action is "DELETE" || (action is "ROLLBACK" && stack.Previous is null))
         {
             foreach (var row in stack.Resources.Where(r => r.InProgress))

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.IO.Compression;
+using System.Text;
 using System.Text.Json.Nodes;
 using Magnum.Drivers.Heat.Hot;
 using YamlDotNet.Core;
@@ -15,7 +17,11 @@ internal static class NodeUserData
     private const string Folder = "Heat/Kubernetes/Nodes/Files/";
     private const string LibraryFolder = "/usr/local/lib/magnum/";
 
-    private static readonly string[] Scripts = ["common.sh", "pki.sh", "system.sh", "master.sh", "worker.sh", "node.sh"];
+    private static readonly string[] Scripts = ["common.sh", "pki.sh", "system.sh", "master.sh", "worker.sh", "node.sh", "certificates.sh"];
+
+    /// <summary>Units and whether they start with the system; the timer is switched on by a node that is up.</summary>
+    private static readonly IReadOnlyList<(string Name, bool Starts)> Units =
+        [("magnum-node.service", true), ("magnum-certificates.service", false), ("magnum-certificates.timer", false)];
 
     private static readonly IReadOnlyList<NodeFile> Files =
     [
@@ -42,7 +48,7 @@ internal static class NodeUserData
 
     private static string CloudConfig()
     {
-        var files = new YamlSequenceNode(Files.Append(Unit()).Select(f =>
+        var files = new YamlSequenceNode(Files.Concat(Units.Select(u => new NodeFile($"/etc/systemd/system/{u.Name}", 420, UnitText(u.Name), false))).Select(f =>
         {
             var file = new YamlMappingNode(
                 "path", f.Path,
@@ -75,7 +81,7 @@ internal static class NodeUserData
             ["path"] = f.Path,
             ["mode"] = f.Mode,
             ["overwrite"] = true,
-            ["contents"] = new JsonObject { ["source"] = f.IsBase64 ? $"data:;base64,{f.Content}" : $"data:,{Uri.EscapeDataString(f.Content)}" },
+            ["contents"] = Contents(f),
         })]);
         return new JsonObject
         {
@@ -83,12 +89,29 @@ internal static class NodeUserData
             ["storage"] = new JsonObject { ["files"] = files },
             ["systemd"] = new JsonObject
             {
-                ["units"] = new JsonArray(new JsonObject { ["name"] = "magnum-node.service", ["enabled"] = true, ["contents"] = Unit().Content }),
+                ["units"] = new JsonArray([.. Units.Select(u => (JsonNode)new JsonObject { ["name"] = u.Name, ["enabled"] = u.Starts, ["contents"] = UnitText(u.Name) })]),
             },
         }.ToJsonString();
     }
 
-    private static NodeFile Unit() => new("/etc/systemd/system/magnum-node.service", 420, EmbeddedText.Read($"{Folder}magnum-node.service"), false);
+    /// <summary>Scripts go compressed, since a URL's spelling makes half as much again of them, and Nova takes only so much.</summary>
+    private static JsonObject Contents(NodeFile file)
+    {
+        if (!file.Path.StartsWith(LibraryFolder, StringComparison.Ordinal))
+        {
+            return new JsonObject { ["source"] = file.IsBase64 ? $"data:;base64,{file.Content}" : $"data:,{Uri.EscapeDataString(file.Content)}" };
+        }
+
+        using var packed = new MemoryStream();
+        using (var zip = new GZipStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
+        {
+            zip.Write(Encoding.UTF8.GetBytes(file.Content));
+        }
+
+        return new JsonObject { ["compression"] = "gzip", ["source"] = $"data:;base64,{Convert.ToBase64String(packed.GetBuffer(), 0, (int)packed.Length)}" };
+    }
+
+    private static string UnitText(string name) => EmbeddedText.Read(Folder + name);
 
     /// <param name="Mode">File mode as the number it is.</param>
     private sealed record NodeFile(string Path, int Mode, string Content, bool IsBase64);

@@ -37,4 +37,6 @@ if [[ $(setting role) == master ]]; then
 else
   make_worker
 fi
+step agent
+keep_certificates
 step report

@@ -86,3 +86,10 @@ kubelet_certificate() {
     "$(alternative_names "$name" "$(place address)" "$(place public_address)")"
   kubeconfig /etc/kubernetes/kubelet.conf "system:node:$name" /var/lib/kubelet/pki/kubelet "https://$(place api_private_address):$(setting api_port)"
 }
+
+# All that stays of Magnum on a node that is up: where it asks about its certificates from now on, which it does by the kubelet's own key.
+keep_certificates() {
+  jq --arg none "$(setting no_proxy),$(place api_private_address),$(place address)" \
+    '{cluster_uuid, magnum_url, http_proxy, https_proxy, no_proxy: $none}' "$MAGNUM/node.json" >"$MAGNUM/certificates.json"
+  systemctl enable --quiet --now magnum-certificates.timer
+}

@@ -2,8 +2,11 @@
 # The operating system: trust, proxies, disks, runtime.
 
 need_programs() {
-  local program
-  for program in jq curl openssl kubelet kubeadm kubectl containerd; do
+  local program programs=(jq curl openssl kubelet kubeadm kubectl containerd)
+  if [[ $(setting role) == master ]]; then
+    programs+=(crictl)
+  fi
+  for program in "${programs[@]}"; do
     if ! command -v "$program" >/dev/null; then
       echo "the image has no $program"
       return 1

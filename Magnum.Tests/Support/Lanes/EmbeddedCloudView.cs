@@ -1,14 +1,16 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Magnum.Tests.Support.Lanes;
 
-namespace Magnum.Tests.Lanes.Browser;
+namespace Magnum.Tests.Support.Lanes;
 
 /// <summary>The embedded cloud, asked past Magnum: what is really there.</summary>
 internal sealed class EmbeddedCloudView(HttpClient http, Uri cloud)
 {
     /// <summary>A token of a user in a project.</summary>
     public async Task<string> TokenAsync(string user, string project, CancellationToken cancellationToken) => (await SignInAsync(user, project, cancellationToken)).Token;
+
+    /// <summary>The id of a project that has a user of its name.</summary>
+    public async Task<string> ProjectIdAsync(string name, CancellationToken cancellationToken) => (string)(await SignInAsync(name, name, cancellationToken)).Body["project"]!["id"]!;
 
     /// <summary>Names of the project's stacks, without the nested ones.</summary>
     public Task<IReadOnlyList<string>> StacksAsync(CancellationToken cancellationToken) => NamesAsync("orchestration", "/stacks", "stacks", "stack_name", cancellationToken);
@@ -37,13 +39,13 @@ internal sealed class EmbeddedCloudView(HttpClient http, Uri cloud)
 
     private async Task<IReadOnlyList<string>> NamesAsync(string service, string path, string list, string name, CancellationToken cancellationToken)
     {
-        var (token, catalog) = await SignInAsync("demo", "demo", cancellationToken);
-        var url = (string)catalog.Single(s => (string?)s!["type"] == service)!["endpoints"]!.AsArray().First(e => (string?)e!["interface"] == "public")!["url"]!;
+        var (token, body) = await SignInAsync("demo", "demo", cancellationToken);
+        var url = (string)body["catalog"]!.AsArray().Single(s => (string?)s!["type"] == service)!["endpoints"]!.AsArray().First(e => (string?)e!["interface"] == "public")!["url"]!;
         var rows = (await new JsonApi(http, url, token).GetAsync(path, cancellationToken)).Ok()[list]!.AsArray();
         return [.. rows.Select(row => (string)row![name]!).Order(StringComparer.Ordinal)];
     }
 
-    private async Task<(string Token, JsonArray Catalog)> SignInAsync(string user, string project, CancellationToken cancellationToken)
+    private async Task<(string Token, JsonNode Body)> SignInAsync(string user, string project, CancellationToken cancellationToken)
     {
         var domain = new { id = "default" };
         using var body = JsonApi.Json(JsonSerializer.SerializeToNode(new
@@ -57,6 +59,6 @@ internal sealed class EmbeddedCloudView(HttpClient http, Uri cloud)
         using var answer = await http.PostAsync(new Uri(cloud, "/identity/v3/auth/tokens"), body, cancellationToken);
         var text = await answer.Content.ReadAsStringAsync(cancellationToken);
         Assert.True(answer.IsSuccessStatusCode, text);
-        return (answer.Headers.GetValues("X-Subject-Token").Single(), JsonNode.Parse(text)!["token"]!["catalog"]!.AsArray());
+        return (answer.Headers.GetValues("X-Subject-Token").Single(), JsonNode.Parse(text)!["token"]!);
     }
 }
