@@ -12,8 +12,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Magnum.Core.Persistence.Migrations.Postgres
 {
     [DbContext(typeof(PostgresMagnumDbContext))]
-    [Migration("20261125230548_BeyondIdempotencyRecord")]
-    partial class BeyondIdempotencyRecord
+    [Migration("20261125230548_IdempotencyRecord")]
+    partial class IdempotencyRecord
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)

@@ -5,7 +5,7 @@
 namespace Magnum.Core.Persistence.Migrations.Sqlite
 {
     /// <inheritdoc />
-    public partial class BeyondIdempotencyRecord : Migration
+    public partial class IdempotencyRecord : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
