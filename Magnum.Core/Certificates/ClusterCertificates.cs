@@ -9,16 +9,19 @@ namespace Magnum.Core.Certificates;
 internal sealed class ClusterCertificates(
     IDbContextFactory<MagnumDbContext> dbFactory, ISecretProtector protector, IOptions<CertificateOptions> options, TimeProvider time)
 {
+    /// <summary>Finding primes takes seconds of a processor: however many clusters are launched at once, half of the processors stay free for requests.</summary>
+    private static readonly SemaphoreSlim KeyMaking = new(Math.Max(1, Environment.ProcessorCount / 2));
+
     /// <summary>Makes what is not there yet, all at once; a run that comes second finds it.</summary>
     public async Task EnsureAsync(Guid clusterUuid, string clusterName, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var known = await db.Certificates.AsNoTracking().Where(c => c.ClusterUuid == clusterUuid && c.Role == CertificateRole.Current)
             .ToDictionaryAsync(c => c.Purpose, cancellationToken);
-        // Finding primes takes seconds: side by side, but for the certificate that the CA has to sign.
+        // Side by side, but for the certificate that the CA has to sign.
         var made = await Task.WhenAll(Enum.GetValues<CertificatePurpose>()
             .Where(p => p is not CertificatePurpose.Client && !known.ContainsKey(p))
-            .Select(p => Task.Run(() => (Purpose: p, Material: Make(p, clusterUuid, clusterName)), cancellationToken)));
+            .Select(async p => (Purpose: p, Material: await MakeAloneAsync(() => Make(p, clusterUuid, clusterName), cancellationToken))));
         foreach (var (purpose, material) in made)
         {
             known[purpose] = Add(db, clusterUuid, purpose, material);
@@ -26,7 +29,9 @@ internal sealed class ClusterCertificates(
 
         if (!known.ContainsKey(CertificatePurpose.Client))
         {
-            Add(db, clusterUuid, CertificatePurpose.Client, CertificateAuthority.CreateClient(Open(known[CertificatePurpose.Ca]), options.Value, time.GetUtcNow()));
+            var ca = Open(known[CertificatePurpose.Ca]);
+            var client = await MakeAloneAsync(() => CertificateAuthority.CreateClient(ca, options.Value, time.GetUtcNow()), cancellationToken);
+            Add(db, clusterUuid, CertificatePurpose.Client, client);
         }
 
         await db.SaveChangesAsync(cancellationToken);
@@ -132,6 +137,19 @@ internal sealed class ClusterCertificates(
 
     /// <summary>A row's key in clear.</summary>
     public KeyMaterial Open(ClusterCertificate row) => new(row.Certificate, protector.Unprotect(row.PrivateKey), row.NotAfter);
+
+    private static async Task<KeyMaterial> MakeAloneAsync(Func<KeyMaterial> make, CancellationToken cancellationToken)
+    {
+        await KeyMaking.WaitAsync(cancellationToken);
+        try
+        {
+            return await Task.Run(make, cancellationToken);
+        }
+        finally
+        {
+            KeyMaking.Release();
+        }
+    }
 
     private static IQueryable<ClusterCertificate> Authorities(MagnumDbContext db, Guid clusterUuid) => db.Certificates.Where(
         c => c.ClusterUuid == clusterUuid

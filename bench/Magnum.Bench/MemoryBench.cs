@@ -6,7 +6,7 @@ internal static class MemoryBench
     public static async Task RunAsync()
     {
         Figures.Head("Memory, all roles and the embedded cloud in one process");
-        await using var product = await Product.StartAsync(200);
+        await using var product = await Product.StartAsync(30);
         await Task.Delay(TimeSpan.FromSeconds(10));
         Figures.Row("after the start", $"{product.ResidentMebibytes():F0} MiB");
         var (admin, _, _) = await product.SignInAsync("admin", "admin");
@@ -16,7 +16,7 @@ internal static class MemoryBench
         var made = await Clusters.LaunchAsync(product, token, template, 100, atOnce: 4);
         foreach (var uuid in made)
         {
-            await Waiting.ForStatusAsync(product, token, uuid, "CREATE_COMPLETE", TimeSpan.FromMinutes(5));
+            await Waiting.ForStatusAsync(product, token, uuid, "CREATE_COMPLETE", TimeSpan.FromMinutes(20));
         }
 
         await Task.Delay(TimeSpan.FromSeconds(10));
