@@ -41,6 +41,7 @@ public static class MagnumCoreConductor
         services.AddSingleton<EventRetention>();
 
         services.AddSingleton<CredentialsStep>();
+        services.AddSingleton<KeyMaking>();
         services.AddSingleton<CertificatesStep>();
         services.AddSingleton<InfrastructureStep>();
         services.AddSingleton<ProvisioningStep>();

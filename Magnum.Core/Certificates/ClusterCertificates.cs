@@ -9,29 +9,22 @@ namespace Magnum.Core.Certificates;
 internal sealed class ClusterCertificates(
     IDbContextFactory<MagnumDbContext> dbFactory, ISecretProtector protector, IOptions<CertificateOptions> options, TimeProvider time)
 {
-    /// <summary>Finding primes takes seconds of a processor: however many clusters are launched at once, half of the processors stay free for requests.</summary>
-    private static readonly SemaphoreSlim KeyMaking = new(Math.Max(1, Environment.ProcessorCount / 2));
-
     /// <summary>Makes what is not there yet, all at once; a run that comes second finds it.</summary>
     public async Task EnsureAsync(Guid clusterUuid, string clusterName, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var known = await db.Certificates.AsNoTracking().Where(c => c.ClusterUuid == clusterUuid && c.Role == CertificateRole.Current)
             .ToDictionaryAsync(c => c.Purpose, cancellationToken);
-        // Side by side, but for the certificate that the CA has to sign.
-        var made = await Task.WhenAll(Enum.GetValues<CertificatePurpose>()
-            .Where(p => p is not CertificatePurpose.Client && !known.ContainsKey(p))
-            .Select(async p => (Purpose: p, Material: await MakeAloneAsync(() => Make(p, clusterUuid, clusterName), cancellationToken))));
-        foreach (var (purpose, material) in made)
+        foreach (var purpose in Enum.GetValues<CertificatePurpose>())
         {
-            known[purpose] = Add(db, clusterUuid, purpose, material);
-        }
-
-        if (!known.ContainsKey(CertificatePurpose.Client))
-        {
-            var ca = Open(known[CertificatePurpose.Ca]);
-            var client = await MakeAloneAsync(() => CertificateAuthority.CreateClient(ca, options.Value, time.GetUtcNow()), cancellationToken);
-            Add(db, clusterUuid, CertificatePurpose.Client, client);
+            if (!known.ContainsKey(purpose))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var made = purpose is CertificatePurpose.Client
+                    ? CertificateAuthority.CreateClient(Open(known[CertificatePurpose.Ca]), options.Value, time.GetUtcNow())
+                    : Make(purpose, clusterUuid, clusterName);
+                known[purpose] = Add(db, clusterUuid, purpose, made);
+            }
         }
 
         await db.SaveChangesAsync(cancellationToken);
@@ -49,8 +42,8 @@ internal sealed class ClusterCertificates(
     /// <summary>The certificates that are trusted for a purpose, the signing one first; null when none is made yet. Keys are not touched.</summary>
     public async Task<string?> FindPemAsync(Guid clusterUuid, CertificatePurpose purpose, CancellationToken cancellationToken)
     {
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return Bundle(await db.Certificates.AsNoTracking().Where(c => c.ClusterUuid == clusterUuid && c.Purpose == purpose).ToListAsync(cancellationToken));
+        var authorities = await ListAuthoritiesAsync(clusterUuid, cancellationToken);
+        return CaPhase.Of(authorities)?.Bundle(authorities, purpose);
     }
 
     /// <summary>All CAs of a cluster, as rows for reading.</summary>
@@ -128,28 +121,8 @@ internal sealed class ClusterCertificates(
         await db.Certificates.Where(c => c.ClusterUuid == clusterUuid).ExecuteDeleteAsync(cancellationToken);
     }
 
-    /// <summary>What of these rows of one purpose is trusted, the signing one first; null when nothing is.</summary>
-    public static string? Bundle(IEnumerable<ClusterCertificate> rows)
-    {
-        var trusted = rows.Where(r => r.Role is not CertificateRole.Retired).OrderBy(r => r.Role).Select(r => r.Certificate).ToList();
-        return trusted.Count == 0 ? null : string.Join('\n', trusted);
-    }
-
     /// <summary>A row's key in clear.</summary>
     public KeyMaterial Open(ClusterCertificate row) => new(row.Certificate, protector.Unprotect(row.PrivateKey), row.NotAfter);
-
-    private static async Task<KeyMaterial> MakeAloneAsync(Func<KeyMaterial> make, CancellationToken cancellationToken)
-    {
-        await KeyMaking.WaitAsync(cancellationToken);
-        try
-        {
-            return await Task.Run(make, cancellationToken);
-        }
-        finally
-        {
-            KeyMaking.Release();
-        }
-    }
 
     private static IQueryable<ClusterCertificate> Authorities(MagnumDbContext db, Guid clusterUuid) => db.Certificates.Where(
         c => c.ClusterUuid == clusterUuid

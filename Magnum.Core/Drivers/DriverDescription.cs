@@ -86,16 +86,22 @@ public sealed partial record LabelDefinition(string Name, LabelType Type, string
     /// <summary>Accepted for old templates, without effect.</summary>
     public bool Ignored { get; init; }
 
-    private static readonly string[] Booleans = ["1", "t", "true", "on", "y", "yes", "0", "f", "false", "off", "n", "no"];
-
     /// <summary>What is wrong with a value, as a sentence without an end; null when it is of the type.</summary>
     public string? Problem(string value) => Type switch
     {
-        LabelType.Boolean => Booleans.Contains(value, StringComparer.OrdinalIgnoreCase) ? null : "Value should be true or false",
+        LabelType.Boolean => ReadFlag(value) is null ? "Value should be true or false" : null,
         LabelType.Number => NumberProblem(value),
         LabelType.Version => Version().IsMatch(value) ? null : "Value should be a version such as v1.31.1",
         LabelType.Cidr => IsCidr(value) ? null : "Value should be a network such as 10.100.0.0/16",
         LabelType.Choice => Choices.Contains(value) ? null : $"Value should be one of: {string.Join(", ", Choices)}",
+        _ => null,
+    };
+
+    /// <summary>A boolean in its usual spellings; null: it is none.</summary>
+    public static bool? ReadFlag(string text) => text.ToUpperInvariant() switch
+    {
+        "TRUE" or "1" or "YES" or "ON" or "T" or "Y" => true,
+        "FALSE" or "0" or "NO" or "OFF" or "F" or "N" => false,
         _ => null,
     };
 

@@ -4,7 +4,7 @@ using Magnum.Core.Drivers;
 namespace Magnum.Core.Reconciliation.Steps;
 
 /// <summary>Makes the next CAs of a cluster, unless a rotation that was given up has left some. The key of service accounts stays: their tokens go on to hold.</summary>
-internal sealed class NextCertificatesStep(ClusterAccess access, ClusterCertificates certificates) : IOperationStep
+internal sealed class NextCertificatesStep(ClusterAccess access, ClusterCertificates certificates, KeyMaking keys) : IOperationStep
 {
     public bool OnlyLooks => false;
 
@@ -24,6 +24,12 @@ internal sealed class NextCertificatesStep(ClusterAccess access, ClusterCertific
         if (cluster.NodeGroups.Find(g => observed.NodeGroups.FirstOrDefault(o => o.Name == g.Name)?.Nodes.Count is not { } count || count < g.NodeCount) is { } unknown)
         {
             return new StepResult.TryAgain($"The cloud does not name all nodes of {unknown.Name}, so nobody could say when they all have followed");
+        }
+
+        using var place = keys.TryEnter();
+        if (place is null)
+        {
+            return CertificatesStep.NoPlace;
         }
 
         await certificates.MakeNextAsync(cluster.Uuid, cluster.Name, cancellationToken);

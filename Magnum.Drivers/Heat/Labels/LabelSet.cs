@@ -22,9 +22,9 @@ internal sealed class LabelSet(IReadOnlyList<LabelDefinition> definitions, IRead
     public string? TextOrNull(string name) => Text(name) is { Length: > 0 } text ? text : null;
 
     /// <summary>A value that cannot be read is false, for the plan has refused it.</summary>
-    public bool Flag(string name) => LabelValue.ReadFlag(Text(name)) ?? false;
+    public bool Flag(string name) => LabelDefinition.ReadFlag(Text(name)) ?? false;
 
-    public bool? FlagOrNull(string name) => LabelValue.ReadFlag(Text(name));
+    public bool? FlagOrNull(string name) => LabelDefinition.ReadFlag(Text(name));
 
     public int Number(string name) => int.TryParse(Text(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
@@ -40,14 +40,6 @@ internal sealed class LabelSet(IReadOnlyList<LabelDefinition> definitions, IRead
 /// <summary>How the values of labels are read.</summary>
 internal static class LabelValue
 {
-    /// <summary>Booleans in their usual spellings.</summary>
-    public static bool? ReadFlag(string text) => text.Trim().ToUpperInvariant() switch
-    {
-        "TRUE" or "1" or "YES" or "ON" or "T" or "Y" => true,
-        "FALSE" or "0" or "NO" or "OFF" or "F" or "N" => false,
-        _ => null,
-    };
-
     /// <summary>The known name that is most like a mistyped one; null when none is.</summary>
     public static string? Nearest(string name, IEnumerable<string> known)
     {

@@ -1,8 +1,8 @@
-using System.Security.Cryptography.X509Certificates;
 using Magnum.Core.Certificates;
 using Magnum.Core.Clusters;
 using Magnum.Core.Operations;
 using Magnum.Core.Reconciliation;
+using Magnum.Tests.Support;
 using Magnum.Tests.Support.Conductor;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -42,7 +42,7 @@ public sealed class RotationTests : IDisposable
         }
 
         Assert.Equal(before[CertificatePurpose.ServiceAccount].PrivateKey, after[CertificatePurpose.ServiceAccount].PrivateKey);
-        Assert.True(IsSignedBy(after[CertificatePurpose.Client].Certificate, after[CertificatePurpose.Ca].Certificate));
+        Assert.True(CertificateChain.IsSignedBy(after[CertificatePurpose.Client].Certificate, after[CertificatePurpose.Ca].Certificate));
         Assert.All(_nodes, n =>
         {
             Assert.Equal(["1", "1+2", "2+1", "2"], n.History);
@@ -355,17 +355,5 @@ public sealed class RotationTests : IDisposable
     {
         await using var db = world.Database.CreateDbContext();
         return await db.Certificates.CountAsync(Ct);
-    }
-
-    private static bool IsSignedBy(string pem, string caPem)
-    {
-        using var certificate = X509Certificate2.CreateFromPem(pem);
-        using var ca = X509Certificate2.CreateFromPem(caPem);
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(ca);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.VerificationTime = certificate.NotBefore.AddHours(25);
-        return chain.Build(certificate);
     }
 }

@@ -109,16 +109,7 @@ public sealed class BrowserLane : IAsyncLifetime
     internal async Task<string> TemplateAsync(string name)
     {
         var api = await ApiAsync("demo");
-        var body = new JsonObject
-        {
-            ["name"] = name,
-            ["coe"] = "kubernetes",
-            ["image_id"] = "ubuntu-22.04-kube-v1.32.1",
-            ["external_network_id"] = "public",
-            ["flavor_id"] = "m1.small",
-            ["master_flavor_id"] = "m1.medium",
-        };
-        return (string)(await api.PostAsync("/clustertemplates", body, TestContext.Current.CancellationToken)).Ok()["uuid"]!;
+        return (string)(await api.PostAsync("/clustertemplates", EmbeddedCloudView.TemplateBody(name), TestContext.Current.CancellationToken)).Ok()["uuid"]!;
     }
 }
 

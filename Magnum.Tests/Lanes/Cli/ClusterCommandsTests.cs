@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
+using Magnum.Tests.Support;
 using Magnum.Tests.Support.Lanes;
 
 namespace Magnum.Tests.Lanes.Cli;
@@ -172,7 +173,7 @@ public sealed class ClusterCommandsTests(CliLane lane)
             Assert.Contains("CN=admin", client.Subject, StringComparison.Ordinal);
             Assert.Contains("O=system:masters", client.Subject, StringComparison.Ordinal);
             using var authority = config.Authority;
-            Assert.True(IsSignedBy(client, authority));
+            Assert.True(client.IsSignedBy(authority));
             Assert.True(client.HasPrivateKey);
 
             await using var server = await ClusterApiServer.StartAsync(config, async csr =>
@@ -201,26 +202,17 @@ public sealed class ClusterCommandsTests(CliLane lane)
             using var authority = X509Certificate2.CreateFromPem((await lane.Demo.OkAsync("coe ca show", "blue")).Output);
             using var signed = X509Certificate2.CreateFromPem((await lane.Demo.OkAsync("coe ca sign", "blue", csr)).Output);
             Assert.Contains("CN=alice", signed.Subject, StringComparison.Ordinal);
-            Assert.True(IsSignedBy(signed, authority));
+            Assert.True(signed.IsSignedBy(authority));
 
             await lane.Demo.OkAsync("coe ca rotate", "blue");
             await FollowAsync("blue", "UPDATE_COMPLETE");
             using var rotated = X509Certificate2.CreateFromPem((await lane.Demo.OkAsync("coe ca show", "blue")).Output);
             Assert.NotEqual(authority.Thumbprint, rotated.Thumbprint);
-            Assert.False(IsSignedBy(signed, rotated));
+            Assert.False(signed.IsSignedBy(rotated));
         }
         finally
         {
             folder.Delete(recursive: true);
         }
-    }
-
-    private static bool IsSignedBy(X509Certificate2 certificate, X509Certificate2 authority)
-    {
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(authority);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        return chain.Build(certificate);
     }
 }

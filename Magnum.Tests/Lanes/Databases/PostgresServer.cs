@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Magnum.Tests.Support.Lanes;
 
 namespace Magnum.Tests.Lanes.Databases;
@@ -11,7 +9,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("magnum-postgres-").FullName;
     private readonly string _programs;
-    private readonly int _port = FreePort();
+    private readonly int _port = Ports.Free(1)[0];
 
     private PostgresServer(string programs) => _programs = programs;
 
@@ -60,11 +58,4 @@ internal sealed class PostgresServer : IAsyncDisposable
     }
 
     private static void Require(CommandResult result) => Assert.True(result.ExitCode == 0, result.ToString());
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -122,19 +122,8 @@ public sealed class PostgresTests : IAsyncLifetime
     private static async Task<string> CreateAsync(JsonApi api, string name, string template) =>
         (string)(await api.PostAsync("/clusters", Body(name, template), Ct)).Expect(HttpStatusCode.Accepted)["uuid"]!;
 
-    private static async Task<string> TemplateAsync(JsonApi api, string name)
-    {
-        var body = new JsonObject
-        {
-            ["name"] = name,
-            ["coe"] = "kubernetes",
-            ["image_id"] = "ubuntu-22.04-kube-v1.32.1",
-            ["external_network_id"] = "public",
-            ["flavor_id"] = "m1.small",
-            ["master_flavor_id"] = "m1.medium",
-        };
-        return (string)(await api.PostAsync("/clustertemplates", body, Ct)).Expect(HttpStatusCode.Created)["uuid"]!;
-    }
+    private static async Task<string> TemplateAsync(JsonApi api, string name) =>
+        (string)(await api.PostAsync("/clustertemplates", EmbeddedCloudView.TemplateBody(name), Ct)).Expect(HttpStatusCode.Created)["uuid"]!;
 
     private async Task<JsonApi> ApiAsync(string user) => new(_http, $"{Magnum.ApiUrl}v1", await Cloud.TokenAsync(user, user, Ct), "container-infra latest");
 

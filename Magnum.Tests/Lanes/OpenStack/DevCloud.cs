@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Magnum.Tests.Support.Lanes;
 
@@ -43,19 +42,8 @@ internal sealed class DevCloud : IDisposable
     /// <summary>A token of a user in a project, both of the domain Default.</summary>
     public async Task<CloudSession> SignInAsync(string user, string password, string project, CancellationToken cancellationToken)
     {
-        var domain = new { id = "default" };
-        using var request = JsonApi.Json(JsonSerializer.SerializeToNode(new
-        {
-            auth = new
-            {
-                identity = new { methods = new[] { "password" }, password = new { user = new { name = user, domain, password } } },
-                scope = new { project = new { name = project, domain } },
-            },
-        })!);
-        using var answer = await _http.PostAsync(new Uri($"{_keystone}/auth/tokens"), request, cancellationToken);
-        var body = await answer.Content.ReadAsStringAsync(cancellationToken);
-        Assert.True(answer.IsSuccessStatusCode, $"{user} cannot sign in: {body}");
-        return new CloudSession(_http, answer.Headers.GetValues("X-Subject-Token").Single(), JsonNode.Parse(body)!["token"]!);
+        var (token, body) = await KeystoneSignIn.AskAsync(_http, _keystone, user, password, project, cancellationToken);
+        return new CloudSession(_http, token, body);
     }
 
     public void Dispose() => _http.Dispose();

@@ -98,17 +98,7 @@ internal sealed class FakeNode : IDisposable
     public string Sign(string text) => Convert.ToBase64String(_key.SignData(Encoding.UTF8.GetBytes(text), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
 
     /// <summary>Whether its certificate is this CA's.</summary>
-    public bool IsSignedBy(string caPem)
-    {
-        using var certificate = X509Certificate2.CreateFromPem(Certificate);
-        using var ca = X509Certificate2.CreateFromPem(caPem);
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(ca);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.VerificationTime = certificate.NotBefore.AddHours(25);
-        return chain.Build(certificate);
-    }
+    public bool IsSignedBy(string caPem) => CertificateChain.IsSignedBy(Certificate, caPem);
 
     public void Dispose() => _key.Dispose();
 }

@@ -42,7 +42,7 @@ internal sealed class ClusterApiServer : IAsyncDisposable
         {
             ServerCertificate = certificate,
             ClientCertificateMode = ClientCertificateMode.RequireCertificate,
-            ClientCertificateValidation = (client, _, _) => IsSignedBy(client, config.Authority),
+            ClientCertificateValidation = (client, _, _) => client.IsSignedBy(config.Authority),
         })));
         var app = builder.Build();
         app.MapGet("/version", (HttpContext context) => Results.Json(new JsonObject { ["gitVersion"] = "v1.32.1", ["caller"] = context.Connection.ClientCertificate!.Subject }));
@@ -63,13 +63,4 @@ internal sealed class ClusterApiServer : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
-
-    private static bool IsSignedBy(X509Certificate2 certificate, X509Certificate2 authority)
-    {
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(authority);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        return chain.Build(certificate);
-    }
 }

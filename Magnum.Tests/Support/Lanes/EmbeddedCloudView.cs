@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Magnum.Tests.Support.Lanes;
@@ -8,6 +7,17 @@ internal sealed class EmbeddedCloudView(HttpClient http, Uri cloud)
 {
     /// <summary>A token of a user in a project.</summary>
     public async Task<string> TokenAsync(string user, string project, CancellationToken cancellationToken) => (await SignInAsync(user, project, cancellationToken)).Token;
+
+    /// <summary>What <c>POST /v1/clustertemplates</c> takes for a template that works here.</summary>
+    public static JsonObject TemplateBody(string name) => new()
+    {
+        ["name"] = name,
+        ["coe"] = "kubernetes",
+        ["image_id"] = "ubuntu-22.04-kube-v1.32.1",
+        ["external_network_id"] = "public",
+        ["flavor_id"] = "m1.small",
+        ["master_flavor_id"] = "m1.medium",
+    };
 
     /// <summary>The id of a project that has a user of its name.</summary>
     public async Task<string> ProjectIdAsync(string name, CancellationToken cancellationToken) => (string)(await SignInAsync(name, name, cancellationToken)).Body["project"]!["id"]!;
@@ -45,20 +55,7 @@ internal sealed class EmbeddedCloudView(HttpClient http, Uri cloud)
         return [.. rows.Select(row => (string)row![name]!).Order(StringComparer.Ordinal)];
     }
 
-    private async Task<(string Token, JsonNode Body)> SignInAsync(string user, string project, CancellationToken cancellationToken)
-    {
-        var domain = new { id = "default" };
-        using var body = JsonApi.Json(JsonSerializer.SerializeToNode(new
-        {
-            auth = new
-            {
-                identity = new { methods = new[] { "password" }, password = new { user = new { name = user, password = user, domain } } },
-                scope = new { project = new { name = project, domain } },
-            },
-        })!);
-        using var answer = await http.PostAsync(new Uri(cloud, "/identity/v3/auth/tokens"), body, cancellationToken);
-        var text = await answer.Content.ReadAsStringAsync(cancellationToken);
-        Assert.True(answer.IsSuccessStatusCode, text);
-        return (answer.Headers.GetValues("X-Subject-Token").Single(), JsonNode.Parse(text)!["token"]!);
-    }
+    /// <summary>The cloud's own users have their names as passwords.</summary>
+    private Task<(string Token, JsonNode Body)> SignInAsync(string user, string project, CancellationToken cancellationToken) =>
+        KeystoneSignIn.AskAsync(http, $"{cloud.AbsoluteUri}identity/v3", user, user, project, cancellationToken);
 }

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 
 namespace Magnum.Tests.Support.Lanes;
 
@@ -25,7 +24,7 @@ internal sealed class MagnumProcess : IAsyncDisposable
     {
         _data = Directory.CreateTempSubdirectory("magnum-lane-").FullName;
         _log = new StreamWriter(Path.Combine(Repository.Logs, $"{name}.log")) { AutoFlush = true };
-        var ports = FreePorts(3);
+        var ports = Ports.Free(3);
         WebUrl = new Uri($"http://127.0.0.1:{ports[0]}");
         ApiUrl = new Uri($"http://127.0.0.1:{ports[1]}");
         CloudUrl = new Uri($"http://127.0.0.1:{ports[2]}");
@@ -193,21 +192,6 @@ internal sealed class MagnumProcess : IAsyncDisposable
             {
                 _log.WriteLine(line);
             }
-        }
-    }
-
-    // All at once, so that they differ. Somebody else may take one before the product does: then it says so and the test fails.
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        try
-        {
-            listeners.ForEach(l => l.Start());
-            return [.. listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port)];
-        }
-        finally
-        {
-            listeners.ForEach(l => l.Dispose());
         }
     }
 }

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Magnum.Drivers.EmbeddedCloud.Nova;
+using Magnum.Tests.Support;
 using Magnum.Tests.Support.Lanes;
 using Magnum.Web.Startup;
 
@@ -47,7 +47,7 @@ public sealed class RotationWholeWayTests : IAsyncLifetime
         }, Ct)).Ok()["uuid"]!;
         await BecomesAsync(magnum, cluster, "CREATE_COMPLETE");
         var old = await CaAsync(magnum, cluster);
-        Assert.All(NodeCertificates(), c => Assert.True(IsSignedBy(c, old)));
+        Assert.All(NodeCertificates(), c => Assert.True(CertificateChain.IsSignedBy(c, old)));
 
         await StopAsync();
         _host = await StartAsync();
@@ -60,12 +60,12 @@ public sealed class RotationWholeWayTests : IAsyncLifetime
         Assert.NotEqual(old, rotated);
         var certificates = NodeCertificates();
         Assert.Equal(5, certificates.Count);
-        Assert.All(certificates, c => Assert.True(IsSignedBy(c, rotated) && !IsSignedBy(c, old)));
+        Assert.All(certificates, c => Assert.True(CertificateChain.IsSignedBy(c, rotated) && !CertificateChain.IsSignedBy(c, old)));
 
         // A node that is made afterwards fits in.
         (await magnum.PostAsync($"/clusters/{cluster}/actions/resize", new JsonObject { ["node_count"] = 3 }, Ct)).Expect(HttpStatusCode.Accepted);
         await BecomesAsync(magnum, cluster, "UPDATE_COMPLETE", count: 3);
-        Assert.Equal(6, NodeCertificates().Count(c => IsSignedBy(c, rotated)));
+        Assert.Equal(6, NodeCertificates().Count(c => CertificateChain.IsSignedBy(c, rotated)));
     }
 
     private async Task<MagnumHost> StartAsync()
@@ -133,17 +133,6 @@ public sealed class RotationWholeWayTests : IAsyncLifetime
         {
             return [.. cloud.State.Compute.Servers.Values];
         }
-    }
-
-    private static bool IsSignedBy(string pem, string caPem)
-    {
-        using var certificate = X509Certificate2.CreateFromPem(pem);
-        using var ca = X509Certificate2.CreateFromPem(caPem);
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(ca);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        return chain.Build(certificate);
     }
 
     // At once, so that they differ.

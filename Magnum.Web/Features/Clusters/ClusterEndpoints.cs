@@ -71,6 +71,39 @@ internal static class ClusterEndpoints
             Body = "cluster_upgrade_req",
             Input = ClusterInput.Upgrade,
         });
+        v1.MapPost("/clusters/plan", PlanAsync).WithMetadata(new ApiRoute("plan")
+        {
+            Summary = "What launching would make and use, and whether it can work; nothing is made",
+            Body = "cluster",
+            Input = ClusterInput.Schema,
+            Answers = [PlanJson.Api.PlanView],
+            Beyond = true,
+        });
+        v1.MapPost("/clusters/{ident}/actions/retry", RetryAsync).WithMetadata(new ApiRoute("retry")
+        {
+            Summary = "Try again what failed",
+            Status = StatusCodes.Status202Accepted,
+            Answers = [ApiContractsJson.Api.UuidOnly],
+            Beyond = true,
+        });
+    }
+
+    internal static async Task<IResult> PlanAsync(ApiRequest request, ClusterService clusters, CancellationToken cancellationToken)
+    {
+        var input = ClusterInput.Schema.Read(request.Body);
+        if (!input.IsSuccess)
+        {
+            return new ApiError(input.Error);
+        }
+
+        var plan = await clusters.PlanAsync(request.Caller, ClusterInput.ToNewCluster(input.Value), cancellationToken);
+        return plan.ToAnswer(p => ApiResponse.Json(PlanView.Of(p), PlanJson.Api.PlanView));
+    }
+
+    internal static async Task<IResult> RetryAsync(ApiRequest request, string ident, ClusterService clusters, CancellationToken cancellationToken)
+    {
+        var retried = await clusters.RetryAsync(request.Caller, ident, cancellationToken);
+        return retried.ToAnswer(cluster => ApiResponse.Accepted(cluster.Uuid));
     }
 
     internal static async Task<IResult> ListAsync(ApiRequest request, IClusterQueries clusters, CancellationToken cancellationToken)

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Magnum.Core;
-using Magnum.Core.Drivers;
 using Magnum.Core.Events;
 using Magnum.Core.Operations;
 using Magnum.Web.Api;
@@ -65,32 +64,9 @@ internal sealed record OperationStepView(
     public static OperationStepView Of(OperationStep s) => new(s.Name, s.State.ToWire(), s.Progress, s.Message, s.StartedAt, s.FinishedAt);
 }
 
-/// <summary>What launching would do.</summary>
-internal sealed record PlanView(
-    bool CanLaunch, IReadOnlyList<CheckView> Checks, IReadOnlyList<PlannedResourceView> Resources, IReadOnlyList<QuotaProjectionView> Quotas)
-{
-    public static PlanView Of(ClusterPlan plan) => new(
-        plan.CanLaunch,
-        [.. plan.Checks.Select(c => new CheckView(c.Id, c.Outcome.ToWire(), c.Message, c.Field))],
-        [.. plan.Resources.Select(r => new PlannedResourceView(r.Type, r.Name, r.Count, r.Detail))],
-        [.. plan.Quotas.Select(q => new QuotaProjectionView(q.Resource, q.Used, q.Adds, q.Limit, q.Fits))]);
-}
-
-/// <summary>One thing that was looked at.</summary>
-/// <param name="Field">The request's field to change.</param>
-internal sealed record CheckView(string Id, [property: Words<CheckOutcome>] string Outcome, string Message, string? Field);
-
-/// <summary>Resources of one kind that would be made.</summary>
-internal sealed record PlannedResourceView(string Type, string Name, int Count, string Detail);
-
-/// <summary>Use of a limit before and after.</summary>
-/// <param name="Limit">-1: none.</param>
-internal sealed record QuotaProjectionView(string Resource, int Used, int Adds, int Limit, bool Fits);
-
 [JsonSerializable(typeof(EventView))]
 [JsonSerializable(typeof(StreamEndView))]
 [JsonSerializable(typeof(ClusterOperationView))]
-[JsonSerializable(typeof(PlanView))]
 internal sealed partial class HistoryJson : JsonSerializerContext
 {
     public static readonly HistoryJson Api = new(ApiJson.CreateOptions());

@@ -10,7 +10,7 @@ using Magnum.Web.Api.Output;
 
 namespace Magnum.Web.Features.Clusters;
 
-/// <summary>Beyond Magnum: what happened to a cluster, what would happen to a new one, and once more what failed. At every microversion.</summary>
+/// <summary>Beyond Magnum, at every microversion: what happened to a cluster, and the work done on it.</summary>
 internal static class HistoryEndpoints
 {
     private const string LastEventId = "Last-Event-ID";
@@ -32,21 +32,6 @@ internal static class HistoryEndpoints
             Query = ApiRoute.PageParameters,
             Collection = "operations",
             Answers = [HistoryJson.Api.ClusterOperationView],
-            Beyond = true,
-        });
-        v1.MapPost("/clusters/plan", PlanAsync).WithMetadata(new ApiRoute("plan")
-        {
-            Summary = "What launching would make and use, and whether it can work; nothing is made",
-            Body = "cluster",
-            Input = ClusterInput.Schema,
-            Answers = [HistoryJson.Api.PlanView],
-            Beyond = true,
-        });
-        v1.MapPost("/clusters/{ident}/actions/retry", RetryAsync).WithMetadata(new ApiRoute("retry")
-        {
-            Summary = "Try again what failed",
-            Status = StatusCodes.Status202Accepted,
-            Answers = [ApiContractsJson.Api.UuidOnly],
             Beyond = true,
         });
     }
@@ -93,24 +78,6 @@ internal static class HistoryEndpoints
             HistoryJson.Api.ClusterOperationView,
             query.Value with { Path = $"/v1/clusters/{list.Owner.ClusterUuid}/operations" },
             o => o.Uuid.ToString()));
-    }
-
-    internal static async Task<IResult> PlanAsync(ApiRequest request, ClusterService clusters, CancellationToken cancellationToken)
-    {
-        var input = ClusterInput.Schema.Read(request.Body);
-        if (!input.IsSuccess)
-        {
-            return new ApiError(input.Error);
-        }
-
-        var plan = await clusters.PlanAsync(request.Caller, ClusterInput.ToNewCluster(input.Value), cancellationToken);
-        return plan.ToAnswer(p => ApiResponse.Json(PlanView.Of(p), HistoryJson.Api.PlanView));
-    }
-
-    internal static async Task<IResult> RetryAsync(ApiRequest request, string ident, ClusterService clusters, CancellationToken cancellationToken)
-    {
-        var retried = await clusters.RetryAsync(request.Caller, ident, cancellationToken);
-        return retried.ToAnswer(cluster => ApiResponse.Accepted(cluster.Uuid));
     }
 
     /// <summary>Begins after the event that a client saw last; its header wins over the marker, which is what a first request can set.</summary>
