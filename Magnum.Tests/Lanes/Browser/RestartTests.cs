@@ -25,7 +25,7 @@ public sealed partial class RestartTests(BrowserLane lane)
         await demo.Marked("to-review").ClickAsync();
         await Expect(demo.Marked("launch")).ToBeEnabledAsync();
         await demo.Marked("launch").ClickAsync();
-        await demo.Page.WaitForURLAsync(new Regex("/clusters/[0-9a-f-]{36}"));
+        await Expect(demo.Page).ToHaveURLAsync(new Regex("/clusters/[0-9a-f-]{36}"));
         await demo.Marked("tab-progress").ClickAsync();
         await Expect(demo.Page.Locator("[data-step=provisioning][data-state=Running]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
 

@@ -55,7 +55,7 @@ public sealed partial class TenantJourneyTests(BrowserLane lane)
         await Expect(demo.Page.Locator("[data-label=max_node_count] [role=alert]")).ToHaveCountAsync(0);
 
         await demo.Marked("save").ClickAsync();
-        await demo.Page.WaitForURLAsync(new Regex("/templates(/[0-9a-f-]{36})?$"));
+        await Expect(demo.Page).ToHaveURLAsync(new Regex("/templates/[0-9a-f-]{36}$"));
         await Expect(demo.Page.GetByText("kube-small").First).ToBeVisibleAsync();
         await demo.ShotAsync("template");
     }
@@ -88,7 +88,7 @@ public sealed partial class TenantJourneyTests(BrowserLane lane)
 
         // Twice in the same moment, as an impatient hand does.
         await demo.Marked("launch").EvaluateAsync("button => { button.click(); button.click(); }");
-        await demo.Page.WaitForURLAsync(ClusterAddress());
+        await Expect(demo.Page).ToHaveURLAsync(ClusterAddress());
         await demo.MarkPageAsync();
         return ClusterAddress().Match(demo.Page.Url).Groups["uuid"].Value;
     }
@@ -97,30 +97,18 @@ public sealed partial class TenantJourneyTests(BrowserLane lane)
     private async Task WatchAsync(Visitor demo)
     {
         await demo.ExpectStatusAsync("CREATE_IN_PROGRESS");
+        await demo.WatchAsync("[data-testid=cluster-head] [data-testid=cluster-percent]");
         await demo.Marked("tab-progress").ClickAsync();
         await Expect(demo.Page.Locator("[data-step=provisioning][data-state=Running]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
         var cloudEvents = demo.Marked("event").Filter(new() { HasText = "OS::" });
         await Expect(cloudEvents.First).ToBeVisibleAsync();
         await demo.ShotAsync("progress");
 
-        var seen = new SortedSet<int>();
-        var complete = demo.Marked("cluster-head").Locator("[data-status=CREATE_COMPLETE]");
-        await Eventually.BecomesTrueAsync("the page to show CREATE_COMPLETE", TimeSpan.FromMinutes(2), async _ =>
-        {
-            if (await complete.CountAsync() > 0)
-            {
-                return true;
-            }
-
-            var percent = demo.Marked("cluster-head").GetByTestId("cluster-percent");
-            if (await percent.CountAsync() > 0 && Percent().Match(await percent.InnerTextAsync()) is { Success: true } shown)
-            {
-                seen.Add(int.Parse(shown.Value, CultureInfo.InvariantCulture));
-            }
-
-            return false;
-        }, Ct, () => lane.Magnum.LogTail());
-        Assert.True(seen.Count >= 3, $"Percentages seen: {string.Join(' ', seen)}");
+        await Expect(demo.Marked("cluster-head").Locator("[data-status=CREATE_COMPLETE]")).ToBeVisibleAsync(new() { Timeout = 120_000 });
+        var shown = await demo.ShownAsync();
+        var percentages = shown.Select(text => Percent().Match(text)).Where(match => match.Success).Select(match => int.Parse(match.Value, CultureInfo.InvariantCulture)).ToList();
+        Assert.True(percentages.Distinct().Count() >= 3, $"Shown: {string.Join(", ", shown)}");
+        Assert.Equal(percentages.Order(), percentages);
         await Expect(demo.Page.Locator("[data-step][data-state=Succeeded]")).ToHaveCountAsync(5);
         await demo.ShotAsync("complete");
 

@@ -58,9 +58,31 @@ internal sealed class Visitor : IAsyncDisposable
     {
         await Marked(testId).ClickAsync();
         await Marked(testId).FillAsync(text);
-        await Page.Locator(".mud-popover-open .mg-option").Filter(new() { Has = Page.GetByText(text, new() { Exact = true }) }).ClickAsync();
-        await Expect(Page.Locator(".mud-popover-open .mg-option")).ToHaveCountAsync(0);
+
+        // Until the list is the one of the new text its entries still move, and a click lands beside them.
+        var options = Page.Locator(".mud-popover-open .mg-option");
+        await Expect(options.Filter(new() { HasNotText = text })).ToHaveCountAsync(0);
+        await options.Filter(new() { Has = Page.GetByText(text, new() { Exact = true }) }).ClickAsync();
+        await Expect(options).ToHaveCountAsync(0);
+        await Expect(Marked(testId)).ToHaveValueAsync(text);
     }
+
+    /// <summary>From now on, keeps every text that the element shows, in the order in which they come; see <see cref="ShownAsync"/>.</summary>
+    public Task WatchAsync(string selector) => Page.EvaluateAsync(
+        """
+        selector => {
+          const shown = window.laneShown = [];
+          const look = () => {
+            const text = document.querySelector(selector)?.innerText;
+            if (text !== undefined && text !== shown.at(-1)) shown.push(text);
+          };
+          new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+          look();
+        }
+        """,
+        selector);
+
+    public Task<string[]> ShownAsync() => Page.EvaluateAsync<string[]>("() => window.laneShown");
 
     /// <summary>Makes a mark that a page loaded anew does not have; see <see cref="ExpectNotReloadedAsync"/>.</summary>
     public Task MarkPageAsync() => Page.EvaluateAsync("() => { window.laneMark = true; }");

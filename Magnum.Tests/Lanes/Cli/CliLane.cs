@@ -27,6 +27,9 @@ public sealed partial class CliLane : IAsyncLifetime
         var settings = new Dictionary<string, string> { ["EmbeddedCloud:Speed"] = "60" };
         _magnum = await MagnumProcess.StartAsync("cli", settings, TestContext.Current.CancellationToken);
         var printed = Exports().Matches(_magnum.Console).ToDictionary(m => m.Groups["name"].Value, m => m.Groups["value"].Value);
+
+        // "coe cluster config" asks which shell it is to speak to, and a service that runs tests has none.
+        printed["SHELL"] = "/bin/bash";
         Demo = new OpenStackClient(printed);
         Admin = new OpenStackClient(new Dictionary<string, string>(printed) { ["OS_USERNAME"] = "admin", ["OS_PASSWORD"] = "admin", ["OS_PROJECT_NAME"] = "admin" });
     }
