@@ -53,6 +53,7 @@ public static class MagnumCoreConductor
         services.AddSingleton<RetireStep>();
         services.AddSingleton<FinishRotationStep>();
         services.AddSingleton<StopStep>();
+        services.AddSingleton<RemoveNodeGroupsStep>();
         services.AddSingleton<DeleteInfrastructureStep>();
         services.AddSingleton<RemovalStep>();
         services.AddSingleton<DeleteCertificatesStep>();

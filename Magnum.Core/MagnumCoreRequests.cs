@@ -2,6 +2,7 @@ using Magnum.Core.Certificates;
 using Magnum.Core.Clusters;
 using Magnum.Core.ClusterTemplates;
 using Magnum.Core.Credentials;
+using Magnum.Core.Drivers;
 using Magnum.Core.NodeGroups;
 using Magnum.Core.Persistence;
 using Magnum.Core.Policies;
@@ -32,8 +33,11 @@ public static class MagnumCoreRequests
 
         services.AddScoped<ClusterTemplateValidator>();
         services.AddScoped<ClusterValidator>();
+        services.AddScoped<NodeGroupValidator>();
         services.AddScoped<ClusterQuota>();
         services.AddScoped<ClusterWork>();
+        services.AddScoped<ClusterTransaction>();
+        services.AddScoped<OwnerTrusts>();
         services.AddScoped<ClusterLauncher>();
         services.AddScoped<ClusterChanger>();
 
@@ -42,12 +46,27 @@ public static class MagnumCoreRequests
         services.AddScoped<IClusterTemplateQueries, ClusterTemplateQueries>();
         services.AddScoped<QuotaService>();
         services.AddScoped<StatsService>();
-        services.AddScoped<NodeGroupService>();
         services.AddScoped<ClusterUpgradeService>();
-        services.AddScoped<CredentialService>();
 
         // Their constructors are internal, as what they are made of is: the container alone would not see them.
         services.AddScoped(p => new ClusterService(p.GetRequiredService<ClusterLauncher>(), p.GetRequiredService<ClusterChanger>()));
+        services.AddScoped(p => new CredentialService(
+            p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(),
+            p.GetRequiredService<PolicyEnforcer>(),
+            p.GetRequiredService<OwnerTrusts>(),
+            p.GetRequiredService<IClusterDriverRegistry>(),
+            p.GetRequiredService<ISecretProtector>(),
+            p.GetRequiredService<ClusterTransaction>(),
+            p.GetRequiredService<ClusterWork>(),
+            p.GetRequiredService<TimeProvider>()));
+        services.AddScoped(p => new NodeGroupService(
+            p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(),
+            p.GetRequiredService<PolicyEnforcer>(),
+            p.GetRequiredService<NodeGroupValidator>(),
+            p.GetRequiredService<ClusterTransaction>(),
+            p.GetRequiredService<ClusterWork>(),
+            p.GetRequiredService<IClusterDriverRegistry>(),
+            p.GetRequiredService<TimeProvider>()));
         services.AddScoped(p => new ClusterTemplateService(
             p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(),
             p.GetRequiredService<PolicyEnforcer>(),

@@ -4,10 +4,8 @@ using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
 using Magnum.Core.NodeGroups;
 using Magnum.Core.Operations;
-using Magnum.Core.Persistence;
 using Magnum.Core.Policies;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Logging;
 
 namespace Magnum.Core.Clusters;
 
@@ -15,18 +13,17 @@ namespace Magnum.Core.Clusters;
 /// Changes of clusters that exist. Each reads, judges the state and records the work in one transaction; who was slower begins
 /// anew and judges the state that the faster one left.
 /// </summary>
-internal sealed partial class ClusterChanger(
-    IDbContextFactory<MagnumDbContext> dbFactory,
+internal sealed class ClusterChanger(
+    ClusterTransaction transaction,
     PolicyEnforcer policy,
     ClusterValidator validator,
     ClusterWork work,
     IClusterDriverRegistry drivers,
-    TimeProvider time,
-    ILogger<ClusterChanger> logger)
+    TimeProvider time)
 {
     public Task<Result<Cluster>> UpdateAsync(
         Caller caller, string ident, Func<Cluster, Result<ClusterUpdate>> change, CancellationToken cancellationToken) =>
-        ChangeAsync(caller, ident, PolicyRules.ClusterUpdate, PolicyRules.ClusterUpdateAllProjects, (db, cluster) =>
+        transaction.ChangeAsync(caller, ident, new ClusterRight(PolicyRules.ClusterUpdate, PolicyRules.ClusterUpdateAllProjects), (db, cluster) =>
         {
             if (policy.Check(caller, PolicyRules.ClusterUpdateHealthStatus) is { } refused)
             {
@@ -76,7 +73,7 @@ internal sealed partial class ClusterChanger(
         }, cancellationToken);
 
     public Task<Result<Cluster>> ResizeAsync(Caller caller, string ident, ClusterResize resize, CancellationToken cancellationToken) =>
-        ChangeAsync(caller, ident, PolicyRules.ClusterResize, null, async (db, cluster) =>
+        transaction.ChangeAsync(caller, ident, new ClusterRight(PolicyRules.ClusterResize), async (db, cluster) =>
         {
             var found = resize.NodeGroup is null ? cluster.DefaultWorker : ClusterLookup.FindNodeGroup(cluster, resize.NodeGroup);
             if (found.Value is not { } group)
@@ -146,7 +143,7 @@ internal sealed partial class ClusterChanger(
     public async Task<Result<Unit>> DeleteAsync(
         Caller caller, string ident, Func<Cluster, MagnumError?> objection, CancellationToken cancellationToken)
     {
-        var deleted = await ChangeAsync(caller, ident, PolicyRules.ClusterDelete, PolicyRules.ClusterDeleteAllProjects, async (db, cluster) =>
+        var deleted = await transaction.ChangeAsync(caller, ident, new ClusterRight(PolicyRules.ClusterDelete, PolicyRules.ClusterDeleteAllProjects), async (db, cluster) =>
         {
             if (objection(cluster) is { } refused)
             {
@@ -171,7 +168,7 @@ internal sealed partial class ClusterChanger(
     }
 
     public Task<Result<Cluster>> RetryAsync(Caller caller, string ident, CancellationToken cancellationToken) =>
-        ChangeAsync(caller, ident, PolicyRules.ClusterUpdate, PolicyRules.ClusterUpdateAllProjects, async (db, cluster) =>
+        transaction.ChangeAsync(caller, ident, new ClusterRight(PolicyRules.ClusterUpdate, PolicyRules.ClusterUpdateAllProjects), async (db, cluster) =>
         {
             var active = await ClusterWork.FindActiveAsync(db, cluster, cancellationToken);
             if (active is not null && cluster.Status.IsInProgress())
@@ -186,12 +183,12 @@ internal sealed partial class ClusterChanger(
                 return WrongState("Retrying a cluster", cluster.Status);
             }
 
-            if (last.Kind is not (OperationKind.Create or OperationKind.Update or OperationKind.Resize or OperationKind.RotateCa or OperationKind.Delete))
+            var group = cluster.NodeGroups.Find(g => g.Uuid == last.NodeGroupUuid);
+            if (last.Kind is OperationKind.Upgrade || (group is null && last.NodeGroupUuid is not null))
             {
                 return new MagnumError.Unsupported($"Retrying a failed {last.Kind.ToWire()} is not supported.");
             }
 
-            var group = cluster.NodeGroups.Find(g => g.Uuid == last.NodeGroupUuid);
             if (group is not null && last.Kind is OperationKind.Update or OperationKind.Resize && last.Payload.NodeCount is { } count)
             {
                 group!.NodeCount = count;   // the failure had put the former count back
@@ -201,7 +198,7 @@ internal sealed partial class ClusterChanger(
         }, cancellationToken);
 
     public Task<Result<Cluster>> RotateCaAsync(Caller caller, string ident, CancellationToken cancellationToken) =>
-        ChangeAsync(caller, ident, PolicyRules.CertificateRotateCa, null, async (db, cluster) =>
+        transaction.ChangeAsync(caller, ident, new ClusterRight(PolicyRules.CertificateRotateCa), async (db, cluster) =>
         {
             if (cluster.Template.TlsDisabled)
             {
@@ -244,8 +241,7 @@ internal sealed partial class ClusterChanger(
     private static string Counts(NodeGroup group, int count) =>
         string.Create(CultureInfo.InvariantCulture, $"asked for {count} node(s) in {group.Name}, which has {group.NodeCount}.");
 
-    private bool Can(Cluster cluster, DriverCapabilities capability) =>
-        drivers.Find(cluster.Driver)?.Description.Capabilities.HasFlag(capability) == true;
+    private bool Can(Cluster cluster, DriverCapabilities capability) => drivers.Can(cluster, capability);
 
     private MagnumError? CheckSize(Cluster cluster, NodeGroup group, int count)
     {
@@ -275,60 +271,4 @@ internal sealed partial class ClusterChanger(
             }
             : null;
     }
-
-    /// <summary>Look-up, policy, the change, save, and after the commit the announcement.</summary>
-    /// <param name="change">Changes the tracked rows and says which operation it recorded, if one.</param>
-    private async Task<Result<Cluster>> ChangeAsync(
-        Caller caller,
-        string ident,
-        string rule,
-        string? ruleForAll,
-        Func<MagnumDbContext, Cluster, Task<Result<Guid?>>> change,
-        CancellationToken cancellationToken)
-    {
-        var admin = policy.IsAdmin(caller);
-        if (admin && ruleForAll is not null && policy.Check(caller, ruleForAll) is { } refusedAll)
-        {
-            return refusedAll;
-        }
-
-        var operationUuid = default(Guid?);
-        var generation = 0L;
-        var result = await dbFactory.InTransactionAsync<Cluster>(
-            async db =>
-            {
-                var found = await ClusterLookup.FindAsync(db, caller, admin, ident, tracked: true, cancellationToken);
-                if (found.Value is not { } cluster)
-                {
-                    return found;
-                }
-
-                if (policy.Check(caller, rule, new PolicyTarget(cluster.ProjectId, cluster.UserId)) is { } refused)
-                {
-                    return refused;
-                }
-
-                generation = cluster.Generation;
-                var changed = await change(db, cluster);
-                if (changed.Error is { } error)
-                {
-                    return error;
-                }
-
-                operationUuid = changed.Value;
-                await db.SaveChangesAsync(cancellationToken);
-                return cluster;
-            },
-            cancellationToken);
-        if (result.Value is { } stored && stored.Generation != generation)
-        {
-            LogChanged(logger, rule, stored.Uuid, stored.ProjectId, stored.Status, caller.RequestId);
-            await work.AnnounceAsync(stored, operationUuid);
-        }
-
-        return result;
-    }
-
-    [LoggerMessage(LogLevel.Information, "{Rule}: cluster {ClusterUuid} of project {ProjectId} is now {Status} ({RequestId})")]
-    private static partial void LogChanged(ILogger logger, string rule, Guid clusterUuid, string projectId, ClusterStatus status, string requestId);
 }

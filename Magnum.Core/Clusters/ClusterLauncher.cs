@@ -24,7 +24,7 @@ internal sealed partial class ClusterLauncher(
     ClusterQuota quota,
     ClusterWork work,
     IClusterDriverRegistry drivers,
-    IIdentity identity,
+    OwnerTrusts trusts,
     ISecretProtector protector,
     IOptions<ClusterOptions> options,
     TimeProvider time,
@@ -68,7 +68,7 @@ internal sealed partial class ClusterLauncher(
             return refused;
         }
 
-        var trust = await CreateTrustAsync(caller, cancellationToken);
+        var trust = await trusts.CreateAsync(caller, cancellationToken);
         return trust.IsSuccess ? await StoreAsync(caller, request, template, trust.Value, once, cancellationToken) : trust.Error;
     }
 
@@ -168,25 +168,6 @@ internal sealed partial class ClusterLauncher(
         }
     }
 
-    /// <summary>Lets the conductor act in the project later; the caller's token itself is not kept.</summary>
-    private async Task<Result<string>> CreateTrustAsync(Caller caller, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await identity.CreateTrustAsync(caller.Token, cancellationToken);
-        }
-        catch (CloudException e) when (e.Fault is CloudFault.NotFound or CloudFault.NoEndpoint)
-        {
-            return new MagnumError.Unsupported(
-                "The cloud's identity service (Keystone) offers no trusts, by which Magnum acts for you after this request. Its operator has to enable OS-TRUST.");
-        }
-        catch (CloudException e) when (e.Fault is CloudFault.Forbidden or CloudFault.Invalid)
-        {
-            return new MagnumError.Forbidden(
-                $"Keystone does not let you hand your roles to Magnum by a trust: {e.Message} With an application credential, it has to be an unrestricted one.");
-        }
-    }
-
     private async Task<Result<Cluster>> StoreAsync(
         Caller caller, NewCluster request, ClusterTemplate template, string trustId, OnceOnly<Cluster>? once, CancellationToken cancellationToken)
     {
@@ -235,7 +216,7 @@ internal sealed partial class ClusterLauncher(
         {
             if (!stored)
             {
-                await DropTrustAsync(trustId, caller);
+                await trusts.DropAsync(trustId, caller);
             }
         }
     }
@@ -246,21 +227,6 @@ internal sealed partial class ClusterLauncher(
         CultureInfo.InvariantCulture,
         $"asked for a cluster of {cluster.DefaultMaster.NodeCount} master(s) and {cluster.DefaultWorker.NodeCount} worker(s) from template {cluster.Template.Name}.");
 
-    private async Task DropTrustAsync(string trustId, Caller caller)
-    {
-        try
-        {
-            await identity.DeleteTrustAsync(trustId, CancellationToken.None);   // the client may be gone; the trust must not stay
-        }
-        catch (CloudException e)
-        {
-            LogTrustStays(logger, e, caller.ProjectId, caller.RequestId);
-        }
-    }
-
     [LoggerMessage(LogLevel.Information, "Cluster {ClusterUuid} of project {ProjectId} accepted for driver {Driver} ({RequestId})")]
     private static partial void LogAccepted(ILogger logger, Guid clusterUuid, string projectId, string driver, string requestId);
-
-    [LoggerMessage(LogLevel.Warning, "The trust made for a refused cluster of project {ProjectId} could not be removed ({RequestId})")]
-    private static partial void LogTrustStays(ILogger logger, Exception exception, string projectId, string requestId);
 }

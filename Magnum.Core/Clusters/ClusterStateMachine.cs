@@ -48,7 +48,7 @@ public static class ClusterStateMachine
     {
         OperationKind.Delete or OperationKind.NodeGroupDelete => true,
         OperationKind.Create => status is ClusterStatus.CreateFailed,   // tried again
-        OperationKind.Resize or OperationKind.RotateCredential or OperationKind.NodeGroupCreate or OperationKind.NodeGroupUpdate =>
+        OperationKind.Resize or OperationKind.NodeGroupCreate or OperationKind.NodeGroupUpdate =>
             status.IsSettled() || status is ClusterStatus.UpdateFailed or ClusterStatus.RollbackFailed or ClusterStatus.UpdateInProgress,
         OperationKind.Update or OperationKind.Upgrade =>
             status.IsSettled() || status is ClusterStatus.UpdateFailed or ClusterStatus.RollbackFailed,
@@ -66,9 +66,9 @@ public static class ClusterStateMachine
     /// <summary>What the facts say to an operation. An absent cluster is gone, whatever else is said.</summary>
     public static Verdict Judge(OperationKind kind, ObservedCluster observed) => (kind, observed) switch
     {
-        (OperationKind.Delete, { State: ObservedState.Absent }) => Verdict.Done,
-        (OperationKind.Delete, { State: ObservedState.InProgress, IsDeleting: true }) => Verdict.Wait,
-        (OperationKind.Delete, _) => Verdict.AskAgain,
+        (OperationKind.Delete or OperationKind.NodeGroupDelete, { State: ObservedState.Absent }) => Verdict.Done,
+        (OperationKind.Delete or OperationKind.NodeGroupDelete, { State: ObservedState.InProgress, IsDeleting: true }) => Verdict.Wait,
+        (OperationKind.Delete or OperationKind.NodeGroupDelete, _) => Verdict.AskAgain,
         (_, { State: ObservedState.Absent }) => Verdict.Vanished,
         (_, { State: ObservedState.InProgress, IsRollingBack: true }) => Verdict.RollingBack,
         (_, { State: ObservedState.InProgress }) => Verdict.Wait,
@@ -199,10 +199,14 @@ public static class ClusterStateMachine
     {
         foreach (var group in cluster.NodeGroups.Where(g => g.Status.IsInProgress()))
         {
-            var before = operation.Payload.PreviousGroupStatuses.TryGetValue(group.Name, out var status) && !status.IsInProgress()
-                ? status
-                : Settle(group.Status, OperationOutcome.Failed);
-            group.SetStatus(before, group.StatusReason, now);
+            if (operation.Payload.PreviousGroupStatuses.TryGetValue(group.Name, out var before) && !before.IsInProgress())
+            {
+                group.SetStatus(before, group.StatusReason, now);
+            }
+            else
+            {
+                group.SetStatus(Settle(group.Status, OperationOutcome.Failed), reason, now);   // a new group, which has no status to go back to
+            }
         }
 
         RestoreCount(cluster, operation);
@@ -213,7 +217,7 @@ public static class ClusterStateMachine
 
     private static bool Concerns(OperationKind kind, NodeGroup candidate, NodeGroup? named) => kind switch
     {
-        OperationKind.Create or OperationKind.Delete or OperationKind.RotateCa or OperationKind.RotateCredential => true,
+        OperationKind.Create or OperationKind.Delete or OperationKind.RotateCa => true,
         _ => named is null or { IsDefault: true } ? candidate.IsDefault : candidate.Uuid == named.Uuid,
     };
 

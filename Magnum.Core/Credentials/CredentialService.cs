@@ -1,28 +1,132 @@
+using System.Security.Cryptography;
 using Magnum.Core.Clusters;
+using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
+using Magnum.Core.OpenStack;
 using Magnum.Core.Persistence;
 using Magnum.Core.Policies;
 using Microsoft.EntityFrameworkCore;
 
 namespace Magnum.Core.Credentials;
 
-/// <summary>Re-issues the credential that a cluster uses towards OpenStack, in the name of the caller.</summary>
-public sealed class CredentialService(IDbContextFactory<MagnumDbContext> dbFactory, PolicyEnforcer policy)
+/// <summary>
+/// Re-issues the credential that Magnum uses for a cluster towards OpenStack, in the name of the caller, who becomes the owner: the cure when the
+/// former owner has left or lost the roles. It is done when it is answered; the cluster's status stays.
+/// </summary>
+public sealed class CredentialService
 {
-    /// <summary>What is wrong in itself is said first; then that no driver can do it yet.</summary>
-    public async Task<Result<Cluster>> RotateAsync(Caller caller, string clusterIdent, CancellationToken cancellationToken)
+    private readonly IDbContextFactory<MagnumDbContext> _dbFactory;
+    private readonly PolicyEnforcer _policy;
+    private readonly OwnerTrusts _trusts;
+    private readonly IClusterDriverRegistry _drivers;
+    private readonly ISecretProtector _protector;
+    private readonly ClusterTransaction _transaction;
+    private readonly ClusterWork _work;
+    private readonly TimeProvider _time;
+
+    internal CredentialService(
+        IDbContextFactory<MagnumDbContext> dbFactory,
+        PolicyEnforcer policy,
+        OwnerTrusts trusts,
+        IClusterDriverRegistry drivers,
+        ISecretProtector protector,
+        ClusterTransaction transaction,
+        ClusterWork work,
+        TimeProvider time)
     {
-        if (policy.Check(caller, PolicyRules.CredentialRotate) is { } refused)
+        (_dbFactory, _policy, _trusts, _drivers) = (dbFactory, policy, trusts, drivers);
+        (_protector, _transaction, _work, _time) = (protector, transaction, work, time);
+    }
+
+    public Task<Result<Cluster>> RotateAsync(Caller caller, string clusterIdent, CancellationToken cancellationToken) =>
+        CloudTrouble.GuardAsync(() => ReplaceAsync(caller, clusterIdent, cancellationToken));
+
+    private async Task<Result<Cluster>> ReplaceAsync(Caller caller, string clusterIdent, CancellationToken cancellationToken)
+    {
+        if (_policy.Check(caller, PolicyRules.CredentialRotate) is { } refused)
         {
             return refused;
         }
 
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var found = await ClusterLookup.FindAsync(db, caller, all: false, clusterIdent, tracked: false, cancellationToken);
-        return found.Match<Result<Cluster>>(
-            cluster => cluster.Status.IsSettled() || cluster.Status is ClusterStatus.UpdateFailed or ClusterStatus.UpdateInProgress
-                ? new MagnumError.Unsupported("Credential rotation is not supported by driver.")
-                : new MagnumError.WrongState($"Rotating the credential of a cluster when cluster status is \"{cluster.Status.ToWire()}\" is not supported."),
-            error => error);
+        Cluster cluster;
+        await using (var db = await _dbFactory.CreateDbContextAsync(cancellationToken))
+        {
+            var found = await ClusterLookup.FindAsync(db, caller, all: false, clusterIdent, tracked: false, cancellationToken);
+            if (!found.IsSuccess)
+            {
+                return found.Error;
+            }
+
+            cluster = found.Value;
+        }
+
+        if (Check(cluster) is { } wrong)
+        {
+            return wrong;
+        }
+
+        var made = await _trusts.CreateAsync(caller, cancellationToken);
+        if (!made.IsSuccess)
+        {
+            return made.Error;
+        }
+
+        var superfluous = made.Value;
+        try
+        {
+            await TryAsync(cluster, made.Value, cancellationToken);
+            var former = default(string);
+            var changed = await _transaction.ChangeAsync(
+                caller,
+                cluster.Uuid.ToString(),
+                new ClusterRight(PolicyRules.CredentialRotate, OwnProject: true),
+                (db, row) =>
+                {
+                    if (Check(row) is { } meanwhile)
+                    {
+                        return Task.FromResult<Result<Guid?>>(meanwhile);
+                    }
+
+                    former = row.TrustId;
+                    (row.TrustId, row.UserId) = (_protector.Protect(made.Value), caller.UserId);
+                    row.Touch(_time.GetUtcNow());
+                    _work.Note(db, caller, row, null, "has put the cluster in their own name: Magnum acts for them from now on.");
+                    return Task.FromResult<Result<Guid?>>(default(Guid?));
+                },
+                cancellationToken);
+            superfluous = changed.IsSuccess ? Open(former) : made.Value;
+            return changed;
+        }
+        finally
+        {
+            if (superfluous is not null)
+            {
+                await _trusts.DropAsync(superfluous, caller);
+            }
+        }
+    }
+
+    private MagnumError? Check(Cluster cluster) =>
+        !cluster.Status.IsSettled() && !cluster.Status.IsFailed() && cluster.Status is not ClusterStatus.UpdateInProgress   // failures too may be cured by it
+            ? new MagnumError.WrongState($"Rotating the credential of a cluster when cluster status is \"{cluster.Status.ToWire()}\" is not supported.")
+            : _drivers.Can(cluster, DriverCapabilities.RotateCredential)
+                ? null
+                : new MagnumError.Unsupported("Credential rotation is not supported by driver.");
+
+    /// <summary>A trust by which the cluster cannot be seen is not put in the place of one that may work.</summary>
+    private Task TryAsync(Cluster cluster, string trustId, CancellationToken cancellationToken) => _drivers.Find(cluster.Driver)!.ObserveAsync(
+        new DriverRequest(cluster, new CloudCredential.Trust(trustId, cluster.ProjectId), Guid.Empty.ToString()), new ObserveOptions(WithEvents: false, null), cancellationToken);
+
+    /// <summary>Null also for one that cannot be decrypted any more: it stays in Keystone, and nobody can use it.</summary>
+    private string? Open(string? protectedTrust)
+    {
+        try
+        {
+            return protectedTrust is null ? null : _protector.Unprotect(protectedTrust);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
     }
 }

@@ -1,11 +1,13 @@
 using Magnum.Core.Clusters;
+using Magnum.Core.NodeGroups;
 using Magnum.Core.OpenStack;
 
 namespace Magnum.Core.Drivers;
 
 /// <summary>An engine. It states facts and makes things so; it never writes Magnum's database and never decides on a status.</summary>
 /// <remarks>
-/// Every method may be cut off and called again. Outside trouble is a <see cref="CloudException"/>; a refusal that no retry
+/// A node group that was added has a piece of the back end of its own: a request that names it works on that piece alone, any other on
+/// the rest. Every method may be cut off and called again. Outside trouble is a <see cref="CloudException"/>; a refusal that no retry
 /// can cure (a template that the back end rejects) is a <see cref="DriverRefusedException"/>.
 /// </remarks>
 public interface IClusterDriver
@@ -23,10 +25,10 @@ public interface IClusterDriver
     /// <summary>Looks.</summary>
     Task<ObservedCluster> ObserveAsync(DriverRequest request, ObserveOptions options, CancellationToken cancellationToken);
 
-    /// <summary>Asks the back end to remove everything of the cluster; what is gone already is success. Returns when accepted.</summary>
+    /// <summary>Asks the back end to remove everything that the request is about; what is gone already is success. Returns when accepted.</summary>
     Task DeleteAsync(DriverRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Back end identifiers of all clusters that are in progress, over all projects, in one call; null when the back end has no such list.</summary>
+    /// <summary>Back end identifiers of all clusters and added groups that are in progress, over all projects, in one call; null when the back end has no such list.</summary>
     Task<IReadOnlySet<string>?> ListInProgressAsync(CancellationToken cancellationToken);
 }
 
@@ -41,6 +43,9 @@ public sealed record ObserveOptions(bool WithEvents, string? EventMarker);
 /// <param name="Generation">Changes with every operation, stays over its retries: the driver marks the back end with it.</param>
 public sealed record DriverRequest(Cluster Cluster, CloudCredential Credential, string Generation)
 {
+    /// <summary>The added group that it is about; null: the cluster with the groups that were made with it.</summary>
+    public NodeGroup? NodeGroup { get; init; }
+
     /// <summary>How new nodes identify themselves; null when the operation makes none.</summary>
     public NodeEnrolment? Enrolment { get; init; }
 
@@ -92,4 +97,7 @@ public interface IClusterDriverRegistry
 
     /// <summary>Drivers that provide the triple.</summary>
     IReadOnlyList<DriverDescription> FindByType(string serverType, string distro, string coe);
+
+    /// <summary>Whether the driver that carries the cluster is there and can do it.</summary>
+    bool Can(Cluster cluster, DriverCapabilities capability) => Find(cluster.Driver)?.Description.Capabilities.HasFlag(capability) == true;
 }

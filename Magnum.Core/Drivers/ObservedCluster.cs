@@ -61,6 +61,9 @@ public sealed record ObservedNodeGroup(string Name, int? NodeCount, IReadOnlyLis
 {
     public ObservedState State { get; init; } = ObservedState.Ready;
 
+    /// <summary>Of the engine on its nodes; null: the cluster's.</summary>
+    public string? Version { get; init; }
+
     public string? Reason { get; init; }
 }
 

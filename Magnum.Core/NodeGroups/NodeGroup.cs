@@ -72,6 +72,9 @@ public sealed class NodeGroup
     /// <summary>Own back end identifier for extra groups, the cluster's for the default ones.</summary>
     public string? StackId { get; internal set; }
 
+    /// <summary>The last event read of a back end of its own.</summary>
+    public string? EventMarker { get; internal set; }
+
     public ClusterStatus Status { get; internal set; }
 
     public string? StatusReason { get; internal set; }

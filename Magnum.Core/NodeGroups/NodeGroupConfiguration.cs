@@ -20,6 +20,7 @@ internal sealed class NodeGroupConfiguration : IEntityTypeConfiguration<NodeGrou
         builder.Property(g => g.FlavorId).HasMaxLength(255);
         builder.Property(g => g.ImageId).HasMaxLength(255);
         builder.Property(g => g.StackId).HasMaxLength(255);
+        builder.Property(g => g.EventMarker).HasMaxLength(255);
         builder.Property(g => g.Version).HasMaxLength(20);
         builder.Property(g => g.Labels).HasJsonText();
         builder.Property(g => g.NodeLabels).HasJsonText();

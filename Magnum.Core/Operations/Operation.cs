@@ -17,7 +17,6 @@ public enum OperationKind
     /// <summary>Pre-empts everything else.</summary>
     Delete,
     RotateCa,
-    RotateCredential,
     NodeGroupCreate,
     NodeGroupUpdate,
     NodeGroupDelete,
@@ -39,7 +38,7 @@ public enum OperationState
     /// <summary>Given up, with a reason.</summary>
     Failed,
 
-    /// <summary>Pre-empted by a delete.</summary>
+    /// <summary>Pre-empted by a delete, of the cluster or of the group.</summary>
     Cancelled,
 }
 

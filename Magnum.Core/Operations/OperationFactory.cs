@@ -42,7 +42,7 @@ public static class OperationFactory
             NotBefore = now,
             Deadline = now + limits.For(kind, cluster),
             CreatedAt = now,
-            Steps = [.. OperationSteps.Of(kind).Select((step, ordinal) => new OperationStep { Ordinal = ordinal, Name = step.Name, Weight = step.Weight })],
+            Steps = [.. OperationSteps.Of(kind, cluster).Select((step, ordinal) => new OperationStep { Ordinal = ordinal, Name = step.Name, Weight = step.Weight })],
         };
         ClusterStateMachine.Begin(cluster, kind, nodeGroupUuid, now);
         return operation;

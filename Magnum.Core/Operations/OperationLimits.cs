@@ -27,7 +27,7 @@ public sealed class OperationLimits
     {
         OperationKind.Create when cluster.CreateTimeout == 0 => null,
         OperationKind.Create => TimeSpan.FromMinutes(cluster.CreateTimeout ?? ClusterOptions.DefaultCreateTimeout) + CreateGrace,
-        OperationKind.Delete => DeleteTimeout,
+        OperationKind.Delete or OperationKind.NodeGroupDelete => DeleteTimeout,
         OperationKind.RotateCa => RotateCaTimeout,
         _ => ChangeTimeout,
     };

@@ -1,3 +1,5 @@
+using Magnum.Core.Clusters;
+
 namespace Magnum.Core.Operations;
 
 /// <summary>Names of the steps, stable keys that the dashboard translates, and which operation has which.</summary>
@@ -24,6 +26,9 @@ public static class OperationSteps
     /// <summary>Delete: the back end removes.</summary>
     public const string Removal = "removal";
 
+    /// <summary>Delete: the groups that were added go before what they stand on.</summary>
+    public const string NodeGroups = "node-groups";
+
     /// <summary>How the message of such a step begins while nothing is amiss; the stages that are not done follow.</summary>
     public const string CloudWorks = "the cloud works on the cluster's resources";
 
@@ -48,11 +53,18 @@ public static class OperationSteps
     private static readonly (string Name, int Weight)[] Delete =
         [(Stop, 2), (Infrastructure, 5), (Removal, 85), (Certificates, 3), (Credentials, 5)];
 
+    private static readonly (string Name, int Weight)[] DeleteWithGroups =
+        [(Stop, 2), (NodeGroups, 40), (Infrastructure, 5), (Removal, 45), (Certificates, 3), (Credentials, 5)];
+
+    private static readonly (string Name, int Weight)[] DeleteGroup =
+        [(Stop, 2), (Infrastructure, 5), (Removal, 93)];
+
     /// <summary>Steps of an operation in order, with their share of the percentage.</summary>
-    public static IReadOnlyList<(string Name, int Weight)> Of(OperationKind kind) => kind switch
+    public static IReadOnlyList<(string Name, int Weight)> Of(OperationKind kind, Cluster cluster) => kind switch
     {
         OperationKind.Create => Create,
-        OperationKind.Delete => Delete,
+        OperationKind.Delete => cluster.NodeGroups.TrueForAll(g => g.IsDefault) ? Delete : DeleteWithGroups,
+        OperationKind.NodeGroupDelete => DeleteGroup,
         OperationKind.RotateCa => RotateCa,
         _ => Change,
     };

@@ -1,6 +1,7 @@
 using Magnum.Core.Clusters;
 using Magnum.Core.Credentials;
 using Magnum.Core.Drivers;
+using Magnum.Core.NodeGroups;
 using Magnum.Core.OpenStack;
 using Magnum.Core.Operations;
 using Microsoft.Extensions.Options;
@@ -19,7 +20,8 @@ internal sealed class ClusterAccess(IClusterDriverRegistry drivers, ISecretProte
         cluster.TrustId is null ? new CloudCredential.Service() : new CloudCredential.Trust(protector.Unprotect(cluster.TrustId), cluster.ProjectId);
 
     /// <summary>Looks, within the time for a call.</summary>
-    public Task<ObservedCluster> ObserveAsync(Cluster cluster, string generation, bool withEvents, CancellationToken cancellationToken) =>
+    /// <param name="group">An added group; null: the rest of the cluster.</param>
+    public Task<ObservedCluster> ObserveAsync(Cluster cluster, NodeGroup? group, string generation, bool withEvents, CancellationToken cancellationToken) =>
         WithFallbackAsync(
             cluster,
             async credential =>
@@ -29,7 +31,9 @@ internal sealed class ClusterAccess(IClusterDriverRegistry drivers, ISecretProte
                 try
                 {
                     return PublicText.Clean(await Driver(cluster).ObserveAsync(
-                        new DriverRequest(cluster, credential, generation), new ObserveOptions(withEvents, cluster.EventMarker), both.Token));
+                        new DriverRequest(cluster, credential, generation) { NodeGroup = group },
+                        new ObserveOptions(withEvents, group is null ? cluster.EventMarker : group.EventMarker),
+                        both.Token));
                 }
                 catch (OperationCanceledException e) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
                 {

@@ -72,7 +72,7 @@ internal sealed partial class DriftReconciler(
     {
         try
         {
-            var observed = await access.ObserveAsync(seen, Guid.Empty.ToString(), withEvents: false, cancellationToken);
+            var observed = await access.ObserveAsync(seen, null, Guid.Empty.ToString(), withEvents: false, cancellationToken);
             await store.ChangeClusterAsync(
                 seen.Uuid,
                 async (db, cluster) =>
@@ -120,7 +120,7 @@ internal sealed partial class DriftReconciler(
         if (observed.State is ObservedState.Ready)
         {
             Recount(db, cluster, observed, now);
-            await ObservationRecorder.ApplyAsync(db, cluster, null, observed, cancellationToken);
+            await ObservationRecorder.ApplyAsync(db, cluster, null, null, observed, cancellationToken);
         }
     }
 

@@ -12,8 +12,9 @@ internal static class ObservationRecorder
 {
     /// <summary>Addresses, versions, nodes, stages and events.</summary>
     /// <param name="operation">The operation at work, whose waiting step gets the share that is done; null: none.</param>
+    /// <param name="added">The group whose own piece of the back end was looked at; null: the rest of the cluster.</param>
     public static async Task ApplyAsync(
-        MagnumDbContext db, Cluster cluster, Operation? operation, ObservedCluster observed, CancellationToken cancellationToken)
+        MagnumDbContext db, Cluster cluster, Operation? operation, NodeGroup? added, ObservedCluster observed, CancellationToken cancellationToken)
     {
         cluster.ApiAddress = observed.ApiAddress ?? cluster.ApiAddress;
         cluster.CoeVersion = observed.CoeVersion ?? cluster.CoeVersion;
@@ -35,7 +36,14 @@ internal static class ObservationRecorder
         }
 
         await ClusterEventWriter.AppendAsync(db, cluster, observed.Events, operation, cancellationToken);
-        cluster.EventMarker = observed.EventMarker ?? cluster.EventMarker;
+        if (added is null)
+        {
+            cluster.EventMarker = observed.EventMarker ?? cluster.EventMarker;
+        }
+        else
+        {
+            added.EventMarker = observed.EventMarker ?? added.EventMarker;
+        }
     }
 
     /// <summary>What is done of all stages; the last percent belongs to the back end's own word.</summary>
@@ -54,7 +62,7 @@ internal static class ObservationRecorder
                 .Select(n => cluster.FloatingIpEnabled ? n.PublicAddress ?? n.Address : n.Address)
                 .OfType<string>(),
         ];
-        if (group.IsDefault && cluster.CoeVersion is { Length: <= 20 } version)
+        if ((seen.Version ?? (group.IsDefault ? cluster.CoeVersion : null)) is { Length: <= 20 } version)
         {
             group.Version = version;
         }

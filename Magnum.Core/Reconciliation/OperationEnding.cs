@@ -9,7 +9,7 @@ namespace Magnum.Core.Reconciliation;
 /// <summary>How operations end in the rows, and the little that has to be done outside afterwards.</summary>
 internal sealed partial class OperationEnding(IIdentity identity, ILogger<OperationEnding> logger)
 {
-    /// <summary>All steps are done. A delete takes the cluster's rows with it.</summary>
+    /// <summary>All steps are done. A delete takes the rows with it.</summary>
     public void Succeed(WorkRows rows)
     {
         var (operation, cluster) = (rows.Operation, rows.Cluster);
@@ -21,6 +21,12 @@ internal sealed partial class OperationEnding(IIdentity identity, ILogger<Operat
         }
 
         var before = cluster.Status;
+        if (operation.Kind is OperationKind.NodeGroupDelete && rows.AddedGroup is { } gone)
+        {
+            cluster.NodeGroups.Remove(gone);
+            rows.Db.Remove(gone);
+        }
+
         ClusterStateMachine.End(cluster, operation, OperationOutcome.Succeeded, null, [], rows.Now);
         TellStatus(rows, before, EventLevel.Info);
         rows.Tell(EventLevel.Info, "operation.succeeded", $"{Words.Capital(operation.Kind)} is done.");
@@ -55,7 +61,7 @@ internal sealed partial class OperationEnding(IIdentity identity, ILogger<Operat
         }
 
         var before = cluster.Status;
-        if (failed.NothingChanged && operation.Kind is not (OperationKind.Create or OperationKind.Delete))
+        if (failed.NothingChanged && operation.Kind is not (OperationKind.Create or OperationKind.Delete or OperationKind.NodeGroupDelete))
         {
             ClusterStateMachine.Restore(cluster, operation, failed.Reason, rows.Now);
         }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Magnum.Core.Events;
+using Magnum.Core.OpenStack;
 using Magnum.Core.Operations;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -114,7 +115,7 @@ public sealed partial class OperationRunner
             var result = Trouble.Explain(e, step.Name, work.IsPreparation);
             if (result is StepResult.Failed failed)
             {
-                return failed with { Cause = e };
+                return failed with { Cause = e, LostTrust = e is CloudException cloud && ClusterAccess.IsTrustLost(cloud) ? rows.Cluster?.TrustId : null };
             }
 
             LogTrouble(_logger, e, rows.Operation.ClusterUuid, rows.Operation.Kind, step.Name, rows.Operation.RequestId);
@@ -164,7 +165,7 @@ public sealed partial class OperationRunner
         result.Effect?.Invoke(rows);
         if (result.Observed is not null && rows.Cluster is not null)
         {
-            await ObservationRecorder.ApplyAsync(rows.Db, rows.Cluster, rows.Operation, result.Observed, CancellationToken.None);
+            await ObservationRecorder.ApplyAsync(rows.Db, rows.Cluster, rows.Operation, rows.AddedGroup, result.Observed, CancellationToken.None);
         }
 
         if (!rows.IsHeldBy(_identity.InstanceId))
@@ -202,6 +203,9 @@ public sealed partial class OperationRunner
                 break;
             case StepResult.TryAgain again:
                 TryAgain(rows, step, again);
+                break;
+            case StepResult.Failed { LostTrust: { } lost } when rows.Cluster is { TrustId: { } present } && present != lost:
+                TryAgain(rows, step, new StepResult.TryAgain("The cluster's credential was rotated while it was used"));
                 break;
             case StepResult.Failed failed:
                 _ending.Fail(rows, step, failed);

@@ -69,13 +69,13 @@ public sealed partial class ProgressReconciler
     {
         try
         {
-            if (await _store.ReadAsync(seen.OperationUuid, cancellationToken) is not { Cluster: { } cluster, Operation.IsActive: true })
+            if (await _store.ReadAsync(seen.OperationUuid, cancellationToken) is not { Cluster: { } cluster, Operation.IsActive: true } rows)
             {
                 return;
             }
 
-            var observed = await _access.ObserveAsync(cluster, seen.OperationUuid.ToString(), withEvents: true, cancellationToken);
-            await _store.ChangeAsync(seen.OperationUuid, rows => RecordAsync(rows, observed, cancellationToken), cancellationToken);
+            var observed = await _access.ObserveAsync(cluster, rows.AddedGroup, seen.OperationUuid.ToString(), withEvents: true, cancellationToken);
+            await _store.ChangeAsync(seen.OperationUuid, now => RecordAsync(now, observed, cancellationToken), cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -94,7 +94,7 @@ public sealed partial class ProgressReconciler
             return;   // its operation went on meanwhile and has seen for itself
         }
 
-        await ObservationRecorder.ApplyAsync(rows.Db, cluster, operation, observed, cancellationToken);
+        await ObservationRecorder.ApplyAsync(rows.Db, cluster, operation, rows.AddedGroup, observed, cancellationToken);
         if (ClusterStateMachine.Judge(operation.Kind, observed) is Verdict.RollingBack && cluster.Status is ClusterStatus.UpdateInProgress)
         {
             ClusterStateMachine.RollBack(cluster, observed.Reason, rows.Now);

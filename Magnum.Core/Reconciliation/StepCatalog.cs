@@ -16,6 +16,7 @@ internal sealed class StepCatalog(
     RetireStep retire,
     FinishRotationStep finishRotation,
     StopStep stop,
+    RemoveNodeGroupsStep removeNodeGroups,
     DeleteInfrastructureStep deleteInfrastructure,
     RemovalStep removal,
     DeleteCertificatesStep deleteCertificates,
@@ -23,7 +24,7 @@ internal sealed class StepCatalog(
 {
     public IOperationStep Find(OperationKind kind, string name) => kind switch
     {
-        OperationKind.Delete => FindOfDelete(name),
+        OperationKind.Delete or OperationKind.NodeGroupDelete => FindOfDelete(name),
         OperationKind.RotateCa => FindOfRotation(name),
         _ => FindOfChange(name),
     };
@@ -51,6 +52,7 @@ internal sealed class StepCatalog(
     private IOperationStep FindOfDelete(string name) => name switch
     {
         OperationSteps.Stop => stop,
+        OperationSteps.NodeGroups => removeNodeGroups,
         OperationSteps.Infrastructure => deleteInfrastructure,
         OperationSteps.Removal => removal,
         OperationSteps.Certificates => deleteCertificates,

@@ -40,6 +40,9 @@ internal abstract record StepResult
         /// <summary>Nothing was touched: the status before holds again.</summary>
         public bool NothingChanged { get; init; }
 
+        /// <summary>The protected id of the trust that Keystone no longer honours, when that is why.</summary>
+        public string? LostTrust { get; init; }
+
         /// <summary>For the log, which tells a failure once, at the operation's end.</summary>
         public Exception? Cause { get; init; }
     }

@@ -81,8 +81,9 @@ public sealed partial class SyncReconciler
             join cluster in db.Clusters on operation.ClusterUuid equals cluster.Uuid
             where operation.State == OperationState.Waiting && operation.NotBefore > now && operation.Attempt == 0
                 && (operation.Step == OperationSteps.Provisioning || operation.Step == OperationSteps.Removal)
+            let stack = db.NodeGroups.Where(g => g.Uuid == operation.NodeGroupUuid && !g.IsDefault).Select(g => g.StackId).FirstOrDefault()
             select new InProgressCluster(
-                operation.Uuid, cluster.Uuid, cluster.ProjectId, cluster.Driver, cluster.StackId, operation.StartedAt ?? operation.CreatedAt))
+                operation.Uuid, cluster.Uuid, cluster.ProjectId, cluster.Driver, stack ?? cluster.StackId, operation.StartedAt ?? operation.CreatedAt))
             .ToListAsync(cancellationToken);
     }
 

@@ -12,7 +12,6 @@ internal static class Words
         OperationKind.Resize or OperationKind.Update => "resizing the cluster",
         OperationKind.Upgrade => "upgrading the cluster",
         OperationKind.RotateCa => "rotating the cluster's CAs",
-        OperationKind.RotateCredential => "rotating the cluster's credential",
         OperationKind.NodeGroupCreate => "adding a node group",
         OperationKind.NodeGroupUpdate => "changing a node group",
         _ => "removing a node group",

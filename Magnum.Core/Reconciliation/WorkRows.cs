@@ -1,5 +1,6 @@
 using Magnum.Core.Clusters;
 using Magnum.Core.Events;
+using Magnum.Core.NodeGroups;
 using Magnum.Core.Operations;
 using Magnum.Core.Persistence;
 
@@ -11,6 +12,9 @@ internal sealed record WorkRows(MagnumDbContext Db, Operation Operation, Cluster
 {
     /// <summary>The step at work, or the first that is not done.</summary>
     public OperationStep? NextStep => Operation.Steps.Find(s => s.State is StepState.Running) ?? Operation.Steps.Find(s => s.State is StepState.Pending);
+
+    /// <summary>The added group that the operation is about; null: the cluster with the groups that were made with it.</summary>
+    public NodeGroup? AddedGroup => Cluster?.NodeGroups.Find(g => g.Uuid == Operation.NodeGroupUuid && !g.IsDefault);
 
     /// <summary>Whether this conductor may still change the operation.</summary>
     public bool IsHeldBy(string owner) => Operation.State is OperationState.Running && Operation.LeaseOwner == owner;

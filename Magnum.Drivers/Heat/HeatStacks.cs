@@ -1,11 +1,10 @@
-using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.OpenStack;
 using Magnum.Drivers.OpenStack.Heat;
 
 namespace Magnum.Drivers.Heat;
 
-/// <summary>Makes, changes and removes the stack of a cluster, whatever engine is in it.</summary>
+/// <summary>Makes, changes and removes the stack of a cluster or of an added group, whatever engine is in it.</summary>
 internal sealed class HeatStacks(HeatClient heat)
 {
     private const string Generation = "magnum_generation";
@@ -14,11 +13,12 @@ internal sealed class HeatStacks(HeatClient heat)
 
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
 
-    /// <summary>The cluster's stack by what is stored, else by its name; null when there is none (any more).</summary>
+    /// <summary>The stack of what the request is about, by what is stored, else by its name; null when there is none (any more).</summary>
     public async Task<HeatStack?> FindAsync(DriverRequest request, bool resolveOutputs, CancellationToken cancellationToken)
     {
-        var name = StackNames.For(request.Cluster.Name, request.Cluster.Uuid);
-        var stored = request.Cluster.StackId;
+        var (cluster, group) = (request.Cluster, request.NodeGroup);
+        var name = group is null ? StackNames.For(cluster.Name, cluster.Uuid) : StackNames.For(cluster.Name, group.Name, group.Uuid);
+        var stored = group is null ? cluster.StackId : group.StackId;
         var stack = stored is null
             ? null
             : await heat.FindStackAsync(request.Credential, new StackRef(name, stored), resolveOutputs, cancellationToken)
@@ -27,7 +27,7 @@ internal sealed class HeatStacks(HeatClient heat)
         {
             // The conductor may have been stopped between Heat's answer and its own note of it. The name alone is no proof: the tag is.
             var named = await heat.FindStackAsync(request.Credential, name, resolveOutputs, cancellationToken);
-            stack = named is not null && IsOf(named, request.Cluster) ? named : stack;
+            stack = named is not null && IsOf(named, group?.Uuid ?? cluster.Uuid) ? named : stack;
         }
 
         return stack;
@@ -128,10 +128,10 @@ internal sealed class HeatStacks(HeatClient heat)
             Parameters = parameters,
             TimeoutMins = request.Timeout is { } timeout ? Math.Max(1, (int)Math.Ceiling(timeout.TotalMinutes)) : null,
             DisableRollback = !request.Rollback,
-            Tags = StackNames.TagsFor(request.Cluster.Uuid),
+            Tags = StackNames.TagsFor(request.Cluster.Uuid, request.NodeGroup?.Uuid),
         };
 
-    private static bool IsOf(HeatStack stack, Cluster cluster) => stack.Tags.Contains(cluster.Uuid.ToString(), StringComparer.Ordinal);
+    private static bool IsOf(HeatStack stack, Guid uuid) => stack.Tags.Contains(uuid.ToString(), StringComparer.Ordinal);
 
     private static bool IsRefusal(CloudException e) => e.Fault is CloudFault.Invalid or CloudFault.Forbidden or CloudFault.OverLimit && e.StatusCode is not 429;
 

@@ -42,6 +42,12 @@ internal static class StackNames
         return string.Create(CultureInfo.InvariantCulture, $"{stem}-{clusterUuid:N}")[..(stem.Length + 13)];
     }
 
-    /// <summary>The tags of a cluster's stack.</summary>
-    public static IReadOnlyList<string> TagsFor(Guid clusterUuid) => [Tag, clusterUuid.ToString()];
+    /// <summary>The name of an added group's own stack: <c>&lt;cluster&gt;-&lt;group&gt;-&lt;first 12 of the group's uuid&gt;</c>.</summary>
+    public static string For(string clusterName, string groupName, Guid groupUuid) => For($"{Cut(clusterName, 20)}-{Cut(groupName, 9)}", groupUuid);
+
+    /// <summary>The tags of a cluster's stack, and of an added group's.</summary>
+    public static IReadOnlyList<string> TagsFor(Guid clusterUuid, Guid? groupUuid = null) =>
+        groupUuid is { } group ? [Tag, clusterUuid.ToString(), group.ToString()] : [Tag, clusterUuid.ToString()];
+
+    private static string Cut(string text, int length) => text.Length > length ? text[..length] : text;
 }

@@ -11,6 +11,11 @@ internal sealed class FakeDriver(DriverDescription description) : IClusterDriver
 
     public List<Cluster> Planned { get; } = [];
 
+    public List<DriverRequest> Observed { get; } = [];
+
+    /// <summary>What observing meets.</summary>
+    public CloudException? Trouble { get; set; }
+
     public Func<Cluster, ClusterPlan> Plan { get; set; } = _ => new ClusterPlan(
         [new PlannedResource("OS::Nova::Server", "master", 1, "m1.small")],
         [new PreflightCheck("driver.ok", CheckOutcome.Pass, "All is well.")],
@@ -44,8 +49,11 @@ internal sealed class FakeDriver(DriverDescription description) : IClusterDriver
 
     public Task<string> ConvergeAsync(DriverRequest request, CancellationToken cancellationToken) => Task.FromResult("stack");
 
-    public Task<ObservedCluster> ObserveAsync(DriverRequest request, ObserveOptions options, CancellationToken cancellationToken) =>
-        Task.FromResult(new ObservedCluster(ObservedState.Ready));
+    public Task<ObservedCluster> ObserveAsync(DriverRequest request, ObserveOptions options, CancellationToken cancellationToken)
+    {
+        Observed.Add(request);
+        return Trouble is null ? Task.FromResult(new ObservedCluster(ObservedState.Ready)) : Task.FromException<ObservedCluster>(Trouble);
+    }
 
     public Task DeleteAsync(DriverRequest request, CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -2,7 +2,7 @@ using Magnum.Core.Drivers;
 
 namespace Magnum.Core.Reconciliation.Steps;
 
-/// <summary>Asks the back end to remove the cluster; in Magnum's own name where the owner's trust is gone.</summary>
+/// <summary>Asks the back end to remove the cluster, or a group of it; in Magnum's own name where the owner's trust is gone.</summary>
 internal sealed class DeleteInfrastructureStep(ClusterAccess access) : IOperationStep
 {
     public bool OnlyLooks => false;
@@ -17,7 +17,7 @@ internal sealed class DeleteInfrastructureStep(ClusterAccess access) : IOperatio
             cluster,
             async credential =>
             {
-                await driver.DeleteAsync(new DriverRequest(cluster, credential, rows.Operation.Uuid.ToString()), cancellationToken);
+                await driver.DeleteAsync(new DriverRequest(cluster, credential, rows.Operation.Uuid.ToString()) { NodeGroup = rows.AddedGroup }, cancellationToken);
                 return true;
             });
         return new StepResult.Done("The cloud has accepted the removal.");

@@ -18,10 +18,11 @@ internal sealed class InfrastructureStep(ClusterAccess access, IIdentity identit
         var (operation, cluster) = (rows.Operation, rows.Cluster!);
         var request = new DriverRequest(cluster, access.Credential(cluster), operation.Uuid.ToString())
         {
+            NodeGroup = rows.AddedGroup,
             Enrolment = await EnrolmentAsync(rows, cancellationToken),
             NodesToRemove = operation.Payload.NodesToRemove,
             Rollback = operation.Payload.Rollback,
-            MayCreate = operation.Kind is OperationKind.Create,
+            MayCreate = operation.Kind is OperationKind.Create || rows.AddedGroup is { StackId: null },
             Timeout = Timeout(operation),
         };
         var backendId = await access.Driver(cluster).ConvergeAsync(request, cancellationToken);
@@ -29,7 +30,12 @@ internal sealed class InfrastructureStep(ClusterAccess access, IIdentity identit
         {
             Effect = now =>
             {
-                if (now.Cluster is null)
+                if (now.AddedGroup is { } added)
+                {
+                    added.StackId = backendId;
+                }
+
+                if (now.Cluster is null || rows.AddedGroup is not null)
                 {
                     return;
                 }

@@ -15,7 +15,7 @@ internal sealed class NextCertificatesStep(ClusterAccess access, ClusterCertific
         var cluster = rows.Cluster!;
 
         // The nodes that have to follow are those that there are: one that somebody took away would be waited for in vain.
-        var observed = await access.ObserveAsync(cluster, rows.Operation.Uuid.ToString(), withEvents: false, cancellationToken);
+        var observed = await access.ObserveAsync(cluster, null, rows.Operation.Uuid.ToString(), withEvents: false, cancellationToken);
         if (observed.State is ObservedState.Absent)
         {
             return new StepResult.Failed($"Stack with id {cluster.StackId} not found: somebody deleted it outside Magnum.") { NothingChanged = true };

@@ -20,10 +20,10 @@ internal sealed class ProvisioningStep(ClusterAccess access, IOptions<ConductorO
     public async Task<StepResult> RunAsync(WorkRows rows, CancellationToken cancellationToken)
     {
         var (operation, cluster) = (rows.Operation, rows.Cluster!);
-        var observed = await access.ObserveAsync(cluster, operation.Uuid.ToString(), withEvents: true, cancellationToken);
+        var observed = await access.ObserveAsync(cluster, rows.AddedGroup, operation.Uuid.ToString(), withEvents: true, cancellationToken);
         StepResult result = ClusterStateMachine.Judge(operation.Kind, observed) switch
         {
-            Verdict.Done => new StepResult.Done("All of the cluster's resources are there."),
+            Verdict.Done => new StepResult.Done(rows.AddedGroup is { } group ? $"All resources of {group.Name} are there." : "All of the cluster's resources are there."),
             Verdict.Wait => new StepResult.Wait(Describe(observed), options.Value.FallbackInterval),
             Verdict.RollingBack => new StepResult.Wait("the cloud takes the failed change back", options.Value.FallbackInterval)
             {
@@ -32,7 +32,7 @@ internal sealed class ProvisioningStep(ClusterAccess access, IOptions<ConductorO
             Verdict.AskAgain when rows.Now - rows.NextStep!.StartedAt < Settling =>
                 new StepResult.Wait("the cloud has accepted the request and not begun yet", SettlingPause),
             Verdict.AskAgain => new StepResult.TryAgain("The cloud has not begun what it was asked for") { From = OperationSteps.Infrastructure },
-            Verdict.Vanished => new StepResult.Failed($"Stack with id {cluster.StackId} not found: somebody deleted it outside Magnum."),
+            Verdict.Vanished => new StepResult.Failed($"Stack with id {rows.AddedGroup?.StackId ?? cluster.StackId} not found: somebody deleted it outside Magnum."),
             Verdict.RolledBack => Failed(observed, OperationOutcome.RolledBack),
             Verdict.RollbackFailed => Failed(observed, OperationOutcome.RollbackFailed),
             _ => Failed(observed, OperationOutcome.Failed),

@@ -13,11 +13,11 @@ internal sealed class RemovalStep(ClusterAccess access, IOptions<ConductorOption
 
     public async Task<StepResult> RunAsync(WorkRows rows, CancellationToken cancellationToken)
     {
-        var observed = await access.ObserveAsync(rows.Cluster!, rows.Operation.Uuid.ToString(), withEvents: true, cancellationToken);
+        var observed = await access.ObserveAsync(rows.Cluster!, rows.AddedGroup, rows.Operation.Uuid.ToString(), withEvents: true, cancellationToken);
         StepResult result = ClusterStateMachine.Judge(OperationKind.Delete, observed) switch
         {
-            Verdict.Done => new StepResult.Done("Nothing of the cluster is left in the cloud."),
-            Verdict.Wait => new StepResult.Wait("the cloud removes the cluster's resources", options.Value.FallbackInterval),
+            Verdict.Done => new StepResult.Done(rows.AddedGroup is { } group ? $"Nothing of {group.Name} is left in the cloud." : "Nothing of the cluster is left in the cloud."),
+            Verdict.Wait => new StepResult.Wait("the cloud removes the resources", options.Value.FallbackInterval),
             _ when !observed.IsDeleting && rows.Now - rows.NextStep!.StartedAt < ProvisioningStep.Settling =>
                 new StepResult.Wait("the cloud has accepted the removal and not begun yet", ProvisioningStep.SettlingPause),
             _ => new StepResult.TryAgain($"The cloud has not removed everything ({observed.Reason?.TrimEnd('.') ?? "it does not say why"})")

@@ -11,16 +11,27 @@ namespace Magnum.Drivers.Heat.Kubernetes;
 internal sealed record CloudFacts(
     string MasterImage, string WorkerImage, string? KubeVersion, string? ExternalNetwork, string? FixedNetwork, string? FixedSubnet, string SubnetCidr)
 {
+    /// <summary>Of an added group's stack: ids with commas between them, from the cluster's stack.</summary>
+    public string? WorkerSecurityGroups { get; init; }
+
+    /// <summary>Of an added group's stack: where the cluster's nodes find the API.</summary>
+    public string? ApiPrivateAddress { get; init; }
+
     /// <summary>The parameters of a stack that hold these.</summary>
     public static IReadOnlySet<string> Parameters { get; } = new HashSet<string>(StringComparer.Ordinal)
     {
         "master_image", "minion_image", "kube_version", "external_network", "fixed_network", "fixed_subnet", "fixed_subnet_cidr", "ssh_key_name",
+        "cluster_security_groups", "cluster_api_address",
     };
 
     /// <summary>As the stack has them.</summary>
     public static CloudFacts Of(IReadOnlyDictionary<string, string> parameters)
     {
-        return new(Text("master_image") ?? "", Text("minion_image") ?? "", Text("kube_version"), Text("external_network"), Text("fixed_network"), Text("fixed_subnet"), Text("fixed_subnet_cidr") ?? "");
+        return new(Text("master_image") ?? "", Text("minion_image") ?? "", Text("kube_version"), Text("external_network"), Text("fixed_network"), Text("fixed_subnet"), Text("fixed_subnet_cidr") ?? "")
+        {
+            WorkerSecurityGroups = Text("cluster_security_groups"),
+            ApiPrivateAddress = Text("cluster_api_address"),
+        };
 
         string? Text(string name) => parameters.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
     }

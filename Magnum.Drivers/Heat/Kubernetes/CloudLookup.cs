@@ -1,5 +1,6 @@
 using Magnum.Core.Drivers;
 using Magnum.Core.OpenStack;
+using Magnum.Drivers.OpenStack.Heat;
 
 namespace Magnum.Drivers.Heat.Kubernetes;
 
@@ -22,6 +23,36 @@ internal sealed class CloudLookup(IImages images, INetworking networking)
         var network = Taken(NetworkChoice.Named(networks, wanted, "fixed_network"));
         var subnet = Taken(NetworkChoice.Subnet(await networking.ListSubnetsAsync(credential, cancellationToken), network, design.FixedSubnet));
         return new CloudFacts(master.Id, worker.Id, version, external?.Id, network.Id, subnet.Id, subnet.Cidr);
+    }
+
+    /// <summary>The same for a group that is added to the cluster of a stack.</summary>
+    /// <param name="cluster">With its outputs.</param>
+    public async Task<CloudFacts> ResolveGroupAsync(KubernetesDesign design, HeatStack cluster, CloudCredential credential, CancellationToken cancellationToken)
+    {
+        var known = CloudFacts.Of(cluster.Parameters);
+        var facts = known with
+        {
+            FixedNetwork = Output("fixed_network"),
+            FixedSubnet = Output("fixed_subnet"),
+            WorkerSecurityGroups = Output("worker_security_groups"),
+            ApiPrivateAddress = Output("api_private_address"),
+        };
+        if (design.WorkerImage == new KubernetesDesign(design.Cluster).WorkerImage)
+        {
+            return facts;   // what the name meant when the cluster was made
+        }
+
+        var image = await ImageAsync(design.WorkerImage, credential, cancellationToken);
+        var version = image.Properties.GetValueOrDefault("kube_version");
+        return KubeVersion.IsNewer(version, known.KubeVersion)
+            ? throw new DriverRefusedException(
+                $"Image {image.Name} has Kubernetes {version}, and the cluster runs {known.KubeVersion}: nodes must not be newer than the control plane.", nothingChanged: true)
+            : facts with { WorkerImage = image.Id, KubeVersion = version ?? known.KubeVersion };
+
+        string Output(string name) => cluster.Outputs.TryGetValue(name, out var output)
+            && (output.List is { Count: > 0 } list ? string.Join(',', list) : output.Text) is { Length: > 0 } text
+            ? text
+            : throw new DriverRefusedException($"The cluster's stack does not say what its {name} is; stack {cluster.Name} is {cluster.Status}.", nothingChanged: true);
     }
 
     private async Task<Image> ImageAsync(string idOrName, CloudCredential credential, CancellationToken cancellationToken) =>

@@ -7,19 +7,27 @@ using Magnum.Drivers.Heat.Labels;
 namespace Magnum.Drivers.Heat.Kubernetes;
 
 /// <summary>What a cluster's rows and labels come to for Kubernetes on Heat: every choice in one place, none of it looked up in the cloud.</summary>
-internal sealed class KubernetesDesign(Cluster cluster)
+/// <param name="added">An added group, which has a stack of its own; null: the cluster's stack.</param>
+internal sealed class KubernetesDesign(Cluster cluster, NodeGroup? added = null)
 {
     public const int DefaultApiPort = 6443;
 
+    /// <summary>Labels that an added group may have otherwise than its cluster; all others hold for the cluster as a whole.</summary>
+    private static readonly string[] LabelsOfNodes = ["boot_volume_size", "boot_volume_type", "docker_volume_type", "availability_zone", "kubelet_options"];
+
     public Cluster Cluster => cluster;
 
-    public LabelSet Labels { get; } = new(KubernetesLabels.All, cluster.Labels);
+    public LabelSet Labels { get; } = new(KubernetesLabels.All, added is null ? cluster.Labels : Lay(added.Labels, cluster.Labels));
 
     public NodeGroup Masters => cluster.DefaultMaster;
 
-    public NodeGroup Workers => cluster.DefaultWorker;
+    /// <summary>Whether it is about an added group and not about the cluster's own stack.</summary>
+    public bool IsAddedGroup => added is not null;
 
-    public string StackName { get; } = StackNames.For(cluster.Name, cluster.Uuid);
+    /// <summary>The stack's workers.</summary>
+    public NodeGroup Workers => added ?? cluster.DefaultWorker;
+
+    public string StackName { get; } = added is null ? StackNames.For(cluster.Name, cluster.Uuid) : StackNames.For(cluster.Name, added.Name, added.Uuid);
 
     public string? KeyPair => Given(cluster.KeyPair) ?? Given(cluster.Template.KeyPairId);
 
@@ -105,7 +113,7 @@ internal sealed class KubernetesDesign(Cluster cluster)
         .. UnsupportedFields().Select(f => f.Fault),
         .. MasterFlavor is null ? ["The cluster and its template name no flavor for masters (master_flavor_id)."] : Array.Empty<string>(),
         .. WorkerFlavor is null ? ["The cluster and its template name no flavor for workers (flavor_id)."] : Array.Empty<string>(),
-        .. cluster.Labels.Select(l => Labels.Fault(l.Key, l.Value)).OfType<string>(),
+        .. Labels.Values.Select(l => Labels.Fault(l.Key, l.Value)).OfType<string>(),
         .. LabelFaults().Select(f => f.Fault),
     ];
 
@@ -150,6 +158,9 @@ internal sealed class KubernetesDesign(Cluster cluster)
             }
         }
     }
+
+    private static Dictionary<string, string> Lay(Dictionary<string, string> group, Dictionary<string, string> cluster) =>
+        cluster.Where(l => !LabelsOfNodes.Contains(l.Key)).Concat(group.Where(l => LabelsOfNodes.Contains(l.Key))).ToDictionary();
 
     private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 }

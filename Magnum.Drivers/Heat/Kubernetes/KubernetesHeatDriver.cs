@@ -27,7 +27,8 @@ internal sealed class KubernetesHeatDriver(HeatStacks stacks, StackObserver obse
         ],
         NetworkDrivers = [DefaultNetworkDriver, "calico", "cilium"],
         VolumeDrivers = ["cinder"],
-        Capabilities = DriverCapabilities.Resize | DriverCapabilities.RemoveChosenNodes | DriverCapabilities.Rollback | DriverCapabilities.RotateCa,
+        Capabilities = DriverCapabilities.Resize | DriverCapabilities.RemoveChosenNodes | DriverCapabilities.Rollback
+            | DriverCapabilities.NodeGroups | DriverCapabilities.RotateCa | DriverCapabilities.RotateCredential,
         Labels = KubernetesLabels.All,
     };
 
@@ -36,7 +37,7 @@ internal sealed class KubernetesHeatDriver(HeatStacks stacks, StackObserver obse
 
     public async Task<string> ConvergeAsync(DriverRequest request, CancellationToken cancellationToken)
     {
-        var design = new KubernetesDesign(request.Cluster);
+        var design = new KubernetesDesign(request.Cluster, request.NodeGroup);
         if (design.Faults.FirstOrDefault() is { } fault)
         {
             throw new DriverRefusedException(fault, nothingChanged: true);
@@ -46,10 +47,15 @@ internal sealed class KubernetesHeatDriver(HeatStacks stacks, StackObserver obse
         switch (stack)
         {
             case null or { Status: "DELETE_COMPLETE" } when !request.MayCreate:
-                throw new DriverRefusedException(
-                    $"Stack with id {request.Cluster.StackId} not found: somebody deleted it outside Magnum. Delete the cluster to clean up.", nothingChanged: true);
+                throw request.NodeGroup is { } group
+                    ? new DriverRefusedException(
+                        $"Stack with id {group.StackId} not found: somebody deleted it outside Magnum. Delete the node group to clean up.", nothingChanged: true)
+                    : new DriverRefusedException(
+                        $"Stack with id {request.Cluster.StackId} not found: somebody deleted it outside Magnum. Delete the cluster to clean up.", nothingChanged: true);
             case null or { Status: "DELETE_COMPLETE" }:
-                var facts = await lookup.ResolveAsync(design, request.Credential, cancellationToken);
+                var facts = design.IsAddedGroup
+                    ? await lookup.ResolveGroupAsync(design, await ClusterStackAsync(request, cancellationToken), request.Credential, cancellationToken)
+                    : await lookup.ResolveAsync(design, request.Credential, cancellationToken);
                 return await stacks.CreateAsync(request, Definition(facts, []), cancellationToken);
             case not null when stack.Status.StartsWith("DELETE_", StringComparison.Ordinal):
                 throw stack.IsInProgress
@@ -62,7 +68,7 @@ internal sealed class KubernetesHeatDriver(HeatStacks stacks, StackObserver obse
         }
 
         var tree = await observer.TreeAsync(stack, request.Credential, KubernetesStack.NodeGroups(design), cancellationToken);
-        if (stack.Status is "CREATE_FAILED" && tree.HasBrokenNode(design.Masters.Name))
+        if (!design.IsAddedGroup && stack.Status is "CREATE_FAILED" && tree.HasBrokenNode(design.Masters.Name))
         {
             // A master that began to make a control plane and did not finish is not started over: nothing of use is in that stack.
             throw await stacks.RemoveFailedAsync(request, stack, cancellationToken);
@@ -84,13 +90,14 @@ internal sealed class KubernetesHeatDriver(HeatStacks stacks, StackObserver obse
             return new ObservedCluster(ObservedState.Absent) { IsDeleting = stack is not null, BackendId = stack?.Id };
         }
 
-        var design = new KubernetesDesign(request.Cluster);
+        var design = new KubernetesDesign(request.Cluster, request.NodeGroup);
         var facts = CloudFacts.Of(stack.Parameters);
         var shape = new StackShape(KubernetesStack.NodeGroups(design), StackParts.StageOf, () => new KubernetesStack(design, facts).Parts());
         var seen = await observer.ObserveAsync(request, stack, shape, options, cancellationToken);
         return seen.Observed with
         {
-            CoeVersion = facts.KubeVersion,
+            CoeVersion = design.IsAddedGroup ? null : facts.KubeVersion,
+            NodeGroups = [.. seen.Observed.NodeGroups.Select(g => g with { Version = facts.KubeVersion })],
             ApiAddress = seen.Outputs.TryGetValue("api_address", out var output) && output.Text is { Length: > 0 } address ? $"https://{address}:{ApiPort(stack)}" : null,
         };
     }
@@ -98,6 +105,10 @@ internal sealed class KubernetesHeatDriver(HeatStacks stacks, StackObserver obse
     public Task DeleteAsync(DriverRequest request, CancellationToken cancellationToken) => stacks.DeleteAsync(request, cancellationToken);
 
     public async Task<IReadOnlySet<string>?> ListInProgressAsync(CancellationToken cancellationToken) => await stacks.ListInProgressAsync(cancellationToken);
+
+    private async Task<HeatStack> ClusterStackAsync(DriverRequest request, CancellationToken cancellationToken) =>
+        await stacks.FindAsync(request with { NodeGroup = null }, resolveOutputs: true, cancellationToken)
+            ?? throw new DriverRefusedException($"Stack with id {request.Cluster.StackId} not found: there is no cluster to add the nodes to.", nothingChanged: true);
 
     private static string ApiPort(HeatStack stack) => stack.Parameters.GetValueOrDefault("apiserver_port") is { Length: > 0 } port ? port : "6443";
 }

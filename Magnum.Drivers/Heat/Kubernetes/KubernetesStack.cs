@@ -6,7 +6,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace Magnum.Drivers.Heat.Kubernetes;
 
-/// <summary>The Heat stack of a Kubernetes cluster, put together from the files in <c>Templates</c>.</summary>
+/// <summary>The Heat stack of a Kubernetes cluster, or of a group added to one, put together from the files in <c>Templates</c>.</summary>
 internal sealed class KubernetesStack(KubernetesDesign design, CloudFacts facts)
 {
     private const string MasterFile = "kube-master.yaml";
@@ -17,12 +17,11 @@ internal sealed class KubernetesStack(KubernetesDesign design, CloudFacts facts)
     /// <param name="workersToRemove">Members of the worker group, or server ids.</param>
     public StackDefinition Build(string generation, NodeEnrolment? enrolment, TimeSpan? timeout, IReadOnlyList<string> workersToRemove)
     {
-        var masterNode = MasterNode();
+        var masterNode = design.IsAddedGroup ? null : MasterNode();
         var workerNode = WorkerNode();
         var root = Root();
         var files = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            [MasterFile] = masterNode.ToYaml(),
             [WorkerFile] = workerNode.ToYaml(),
             [UserDataFile] = NodeUserData.For(design),
         };
@@ -30,8 +29,16 @@ internal sealed class KubernetesStack(KubernetesDesign design, CloudFacts facts)
         var parameters = Parameters(root, generation, timeout);
         if (enrolment is not null)
         {
-            parameters["master_settings"] = settings.For(design.Masters, enrolment);
             parameters["minion_settings"] = settings.For(design.Workers, enrolment);
+        }
+
+        if (masterNode is not null)
+        {
+            files[MasterFile] = masterNode.ToYaml();
+            if (enrolment is not null)
+            {
+                parameters["master_settings"] = settings.For(design.Masters, enrolment);
+            }
         }
 
         if (workersToRemove.Count > 0)
@@ -48,18 +55,27 @@ internal sealed class KubernetesStack(KubernetesDesign design, CloudFacts facts)
     }
 
     /// <summary>What the stack is made of.</summary>
-    public IReadOnlyList<StackPart> Parts() => StackParts.Of(Root(), MasterNode(), WorkerNode(), design);
+    public IReadOnlyList<StackPart> Parts() => StackParts.Of(Root(), design.IsAddedGroup ? null : MasterNode(), WorkerNode(), design);
 
-    public static IReadOnlyList<StackNodeGroup> NodeGroups(KubernetesDesign design) =>
-    [
-        new(design.Masters.Name, "kube_master_", $"{design.StackName}-master-", "master_nodes", null, null),
-        new(design.Workers.Name, "kube_minions", $"{design.StackName}-worker-", "minion_nodes", "number_of_minions", "minions_to_remove"),
-    ];
+    public static IReadOnlyList<StackNodeGroup> NodeGroups(KubernetesDesign design)
+    {
+        var masters = new StackNodeGroup(design.Masters.Name, "kube_master_", $"{design.StackName}-master-", "master_nodes", null, null);
+        var workers = new StackNodeGroup(design.Workers.Name, "kube_minions", $"{design.StackName}-worker-", "minion_nodes", "number_of_minions", "minions_to_remove");
+        return design.IsAddedGroup ? [workers] : [masters, workers];
+    }
 
     private HotDocument Root()
     {
+        if (design.IsAddedGroup)
+        {
+            var group = Part("cluster.yaml").With(Part("network-existing.yaml")).With(Part("node-group.yaml"));
+            AddWorkers(group);
+            return group;
+        }
+
         var root = Part("cluster.yaml")
             .With(Part(facts.FixedNetwork is null ? "network-new.yaml" : "network-existing.yaml"))
+            .With(Part("ground.yaml"))
             .With(Part("security-groups.yaml"));
         foreach (var file in SecurityFiles())
         {
@@ -301,6 +317,8 @@ internal sealed class KubernetesStack(KubernetesDesign design, CloudFacts facts)
             ["minion_image"] = facts.WorkerImage,
             ["minion_flavor"] = design.WorkerFlavor,
             ["minion_nodegroup_uuid"] = design.Workers.Uuid.ToString(),
+            ["cluster_security_groups"] = facts.WorkerSecurityGroups,
+            ["cluster_api_address"] = facts.ApiPrivateAddress,
             ["number_of_minions"] = design.Workers.NodeCount.ToString(CultureInfo.InvariantCulture),
         };
         return all.Where(p => p.Value is { Length: > 0 } && root.Parameters.Get(p.Key) is not null)

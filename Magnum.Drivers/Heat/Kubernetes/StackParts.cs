@@ -12,7 +12,8 @@ internal static class StackParts
     public const string ControlPlane = "control-plane";
     public const string Workers = "workers";
 
-    public static IReadOnlyList<StackPart> Of(HotDocument root, HotDocument master, HotDocument worker, KubernetesDesign design)
+    /// <param name="master">Null: the stack has none.</param>
+    public static IReadOnlyList<StackPart> Of(HotDocument root, HotDocument? master, HotDocument worker, KubernetesDesign design)
     {
         var parts = new List<StackPart>();
         foreach (var (key, node) in root.Resources.Children)
@@ -25,7 +26,7 @@ internal static class StackParts
             }
         }
 
-        parts.AddRange(Node(master, ControlPlane, "kube_master_*", design.Masters.NodeCount));
+        parts.AddRange(master is null ? [] : Node(master, ControlPlane, "kube_master_*", design.Masters.NodeCount));
         parts.AddRange(Node(worker, Workers, "kube_minions", design.Workers.NodeCount));
         return parts;
     }
@@ -33,7 +34,7 @@ internal static class StackParts
     /// <summary>The stage of a resource of the main template; null for those that are only words of the template.</summary>
     public static string? StageOf(string resource) => resource switch
     {
-        "cluster_network" or "cluster_subnet" or "api_private_address" or "api_public_address" => null,
+        "cluster_network" or "cluster_subnet" or "api_private_address" or "api_public_address" or "worker_security_groups" => null,
         "network" or "subnet" or "router" or "router_interface" => Network,
         _ when resource.StartsWith("secgroup_", StringComparison.Ordinal) || resource.StartsWith("rule_", StringComparison.Ordinal) => Security,
         _ when resource.StartsWith("api_", StringComparison.Ordinal) || resource.StartsWith("kube_master_member_", StringComparison.Ordinal) => LoadBalancer,

@@ -153,7 +153,7 @@ public sealed class ClusterStateMachineTests
 
     private static Verdict Expected(OperationKind kind, ObservedState state, bool current, bool deleting, bool rolling)
     {
-        if (kind is OperationKind.Delete)
+        if (kind is OperationKind.Delete or OperationKind.NodeGroupDelete)
         {
             return state is ObservedState.Absent ? Verdict.Done : state is ObservedState.InProgress && deleting ? Verdict.Wait : Verdict.AskAgain;
         }

@@ -1,4 +1,5 @@
 using Magnum.Core.Clusters;
+using Magnum.Core.Credentials;
 using Magnum.Core.Drivers;
 using Magnum.Core.OpenStack;
 using Magnum.Core.Operations;
@@ -171,6 +172,28 @@ public sealed class CreateTests : IDisposable
         var row = await _world.ClusterAsync(cluster);
         Assert.Equal(ClusterStatus.CreateFailed, row.Status);
         Assert.Contains("Rotate the cluster's credential", row.StatusReason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Create_CredentialRotatedInTheMiddleOfAStep_GoesOnWithTheNewOne()
+    {
+        var (cluster, operation) = await _world.AddAsync();
+        var rotated = false;
+        _world.Cloud.During = async call =>
+        {
+            if (call == "converge" && !rotated)
+            {
+                rotated = true;
+                await _world.ChangeAsync(async db => (await db.Clusters.SingleAsync(c => c.Uuid == cluster, Ct)).TrustId = ((ISecretProtector)_world).Protect("trust-2"));
+                _world.Cloud.Trusts.Clear();
+                _world.Cloud.Trusts.Add("trust-2");
+            }
+        };
+
+        var ended = await _world.DriveAsync(operation);
+
+        Assert.Equal((true, OperationState.Succeeded), (rotated, ended.State));
+        Assert.Equal((ClusterStatus.CreateComplete, 1), ((await _world.ClusterAsync(cluster)).Status, _world.Cloud.Created));
     }
 
     [Fact]

@@ -163,7 +163,7 @@ public sealed class KillTests
     }
 
     /// <summary>Runs until the conductor dies; false when it came to the end alive.</summary>
-    private static async Task<bool> KillAsync(ConductorWorld world, Guid operation, int action)
+    internal static async Task<bool> KillAsync(ConductorWorld world, Guid operation, int action)
     {
         var life = new LifeLine { DiesAt = action };
         var runner = world.StartConductor(life, host: "victim").GetRequiredService<OperationRunner>();

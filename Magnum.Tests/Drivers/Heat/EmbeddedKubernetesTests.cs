@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.Events;
+using Magnum.Core.NodeGroups;
 using Magnum.Core.OpenStack;
 using Magnum.Drivers;
 using Magnum.Drivers.EmbeddedCloud;
@@ -138,6 +139,71 @@ public sealed class EmbeddedKubernetesTests : IAsyncLifetime
         await Driver.ConvergeAsync(Request with { Enrolment = null, NodesToRemove = [grown["blue-one-111111112222-worker-1"]!] }, Ct);
         var shrunk = Servers(await SettleAsync());
         Assert.Equal(grown.Where(s => s.Key != "blue-one-111111112222-worker-1"), shrunk);
+    }
+
+    [Fact]
+    public async Task AddedGroup_ComesGrowsAndGoesByItself_OnTheClustersNetwork()
+    {
+        _cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
+        var before = Servers(await SettleAsync());
+        var group = KubernetesClusters.Added("gpu", 2);
+        _cluster.NodeGroups.Add(group);
+
+        _operation++;
+        group.StackId = await Driver.ConvergeAsync(Request with { NodeGroup = group }, Ct);
+        Assert.Equal(group.StackId, await Driver.ConvergeAsync(Request with { NodeGroup = group }, Ct));
+        var made = await SettleAsync(group);
+
+        Assert.Equal((ObservedState.Ready, null, null), (made.State, made.ApiAddress, made.CoeVersion));
+        var seen = Assert.Single(made.NodeGroups);
+        Assert.Equal(("gpu", "v1.31.1"), (seen.Name, seen.Version));
+        Assert.Equal(["blue-one-gpu-aaaaaaaa0000-worker-0", "blue-one-gpu-aaaaaaaa0000-worker-1"], seen.Nodes.Select(n => n.Name));
+        Assert.Equal(["workers"], made.Stages.Select(s => s.Name));
+        Assert.Equal(2, _cloud.ListStacks().Count);
+        Assert.Single(_cloud.Cloud.State.Network.Networks.Values, n => n.Name == "blue-one-111111112222");
+        Assert.Equal(6, _cloud.ListServers().Count);
+
+        _operation++;
+        group.NodeCount = 1;
+        await Driver.ConvergeAsync(Request with { NodeGroup = group, NodesToRemove = [seen.Nodes[0].ServerId!] }, Ct);
+        var shrunk = await SettleAsync(group);
+        Assert.Equal([seen.Nodes[1].ServerId], shrunk.NodeGroups.Single().Nodes.Select(n => n.ServerId));
+
+        await Driver.DeleteAsync(Request with { NodeGroup = group }, Ct);
+        Assert.Equal(ObservedState.Absent, (await SettleAsync(group)).State);
+        Assert.Equal(before, Servers(await Driver.ObserveAsync(Request, new ObserveOptions(false, null), Ct)));
+    }
+
+    [Fact]
+    public async Task AddedGroup_WithANewerKubernetesThanTheControlPlane_IsRefused()
+    {
+        var images = await _services.GetRequiredService<IImages>().ListImagesAsync(_credential, Ct);
+        var newer = images.Single(i => i.Name == "ubuntu-22.04-kube-v1.32.1");
+        _cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
+        await SettleAsync();
+        var group = KubernetesClusters.Added("gpu", 1);
+        group.ImageId = newer.Id;
+        _cluster.NodeGroups.Add(group);
+        _operation++;
+
+        var refusal = await Assert.ThrowsAsync<DriverRefusedException>(() => Driver.ConvergeAsync(Request with { NodeGroup = group }, Ct));
+
+        Assert.True(refusal.NothingChanged);
+        Assert.StartsWith($"Image {newer.Name} has Kubernetes ", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AddedGroup_WhoseStackWasDeleted_IsNotMadeAnew()
+    {
+        _cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
+        await SettleAsync();
+        var group = KubernetesClusters.Added("gpu", 1);
+        group.StackId = "gone";
+        _cluster.NodeGroups.Add(group);
+
+        var refusal = await Assert.ThrowsAsync<DriverRefusedException>(() => Driver.ConvergeAsync(Request with { NodeGroup = group, MayCreate = false }, Ct));
+
+        Assert.Equal("Stack with id gone not found: somebody deleted it outside Magnum. Delete the node group to clean up.", refusal.Message);
     }
 
     [Fact]
@@ -315,7 +381,7 @@ public sealed class EmbeddedKubernetesTests : IAsyncLifetime
     }
 
     /// <summary>Follows the stack, as the conductor does, until nothing moves any more.</summary>
-    private async Task<ObservedCluster> SettleAsync()
+    private async Task<ObservedCluster> SettleAsync(NodeGroup? group = null)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         patience.CancelAfter(TimeSpan.FromMinutes(2));
@@ -323,7 +389,7 @@ public sealed class EmbeddedKubernetesTests : IAsyncLifetime
         string? marker = null;
         while (true)
         {
-            var seen = await Driver.ObserveAsync(Request, new ObserveOptions(true, marker), patience.Token);
+            var seen = await Driver.ObserveAsync(Request with { NodeGroup = group }, new ObserveOptions(true, marker), patience.Token);
             events.AddRange(seen.Events);
             marker = seen.EventMarker;
             if (seen.State is not ObservedState.InProgress)

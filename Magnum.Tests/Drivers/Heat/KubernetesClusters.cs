@@ -61,6 +61,16 @@ internal static class KubernetesClusters
         new KubernetesStack(new KubernetesDesign(cluster), facts ?? (cluster.FixedNetwork is null ? Facts : Facts with { FixedNetwork = "net-id", FixedSubnet = "subnet-id" }))
             .Build(generation, enrolment ?? Enrolment, TimeSpan.FromMinutes(30), remove);
 
+    /// <summary>A group that was added later.</summary>
+    public static NodeGroup Added(string name, int count) => new()
+    {
+        Uuid = Guid.Parse("aaaaaaaa-0000-0000-0000-000000000003"),
+        Name = name,
+        Role = NodeGroup.WorkerRole,
+        NodeCount = count,
+        FlavorId = "m1.small",
+    };
+
     private static NodeGroup Group(string name, string role, int count) => new()
     {
         Uuid = Guid.Parse(role == NodeGroup.MasterRole ? "aaaaaaaa-0000-0000-0000-000000000001" : "aaaaaaaa-0000-0000-0000-000000000002"),

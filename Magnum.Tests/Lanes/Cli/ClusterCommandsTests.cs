@@ -123,21 +123,7 @@ public sealed class ClusterCommandsTests(CliLane lane)
             "coe cluster template create", name, "--coe", "kubernetes", "--image", await KubernetesImageAsync(lane.Demo),
             "--external-network", "public", "--flavor", "m1.medium", "--master-flavor", "m1.medium");
 
-    private Task<JsonNode> FollowAsync(string name, string status)
-    {
-        JsonNode? seen = null;
-        return Eventually.GetAsync(
-            $"{name} to be {status}",
-            TimeSpan.FromMinutes(5),
-            async _ =>
-            {
-                seen = await lane.Demo.JsonAsync("coe cluster show", name);
-                Assert.False(((string)seen["status"]!).EndsWith("_FAILED", StringComparison.Ordinal), $"{seen["status"]}: {seen["status_reason"]}");
-                return (string?)seen["status"] == status ? seen : null;
-            },
-            Ct,
-            () => $"Last seen: {seen?["status"]} {seen?["status_reason"]}\n{lane.Magnum.LogTail()}");
-    }
+    private Task<JsonNode> FollowAsync(string name, string status) => lane.Demo.FollowAsync(name, status, () => lane.Magnum.LogTail(), Ct);
 
     /// <returns>The stack's id. The client shows none: it renames the field of the answer that it prints.</returns>
     private async Task<string> TheCloudHasItAsync(string uuid)

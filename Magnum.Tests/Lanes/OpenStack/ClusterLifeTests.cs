@@ -59,6 +59,41 @@ public sealed class ClusterLifeTests(OpenStackLane lane)
     }
 
     [LaneFact(Lane.OpenStack)]
+    public async Task NodeGroup_ComesGrowsAndGoes_AndTheClusterGoesWithAnother()
+    {
+        var user = await lane.MemberAsync(Ct);
+        var template = await user.CreateTemplateAsync("groups", Ct);
+        var uuid = await user.CreateClusterAsync("groups", template, nodes: 1, Ct);
+        await user.FollowAsync(uuid, "CREATE_COMPLETE", Ct);
+        var before = await user.ServersAsync(Ct);
+
+        var group = await user.AddGroupAsync(uuid, "gpu", 1, Ct);
+        await lane.Magnum.KillAsync(Ct);
+        await lane.Magnum.StartAgainAsync(Ct);
+        await user.FollowAsync(uuid, "UPDATE_COMPLETE", Ct);
+        var made = (await user.Api.GetAsync($"/clusters/{uuid}/nodegroups/gpu", Ct)).Ok();
+        Assert.Equal("CREATE_COMPLETE", (string?)made["status"]);
+        Assert.Single(made["node_addresses"]!.AsArray());
+        Assert.Equal(2, (await user.StacksAsync(Ct)).Count);
+        Assert.Contains((string?)made["stack_id"], (await user.StacksAsync(Ct)).Select(s => (string?)s!["id"]));
+
+        await user.ResizeAsync(uuid, 2, Ct, "gpu");
+        Assert.Equal(3, (int?)(await user.FollowAsync(uuid, "UPDATE_COMPLETE", Ct))["node_count"]);
+        var grown = await user.ServersAsync(Ct);
+        Assert.Equal(4, grown.Count);
+        Assert.Empty(before.Except(grown));
+
+        (await user.Api.DeleteAsync($"/clusters/{uuid}/nodegroups/{group}", Ct)).Expect(HttpStatusCode.NoContent);
+        await user.FollowAsync(uuid, "UPDATE_COMPLETE", Ct);
+        Assert.Equal(HttpStatusCode.NotFound, (await user.Api.GetAsync($"/clusters/{uuid}/nodegroups/{group}", Ct)).Status);
+        Assert.Equal(before.Order(), (await user.ServersAsync(Ct)).Order());
+
+        await user.AddGroupAsync(uuid, "cpu", 1, Ct);
+        await user.FollowAsync(uuid, "UPDATE_COMPLETE", Ct);
+        await user.RemoveAsync(uuid, template, Ct);
+    }
+
+    [LaneFact(Lane.OpenStack)]
     public async Task Cluster_DeletedWhileItIsCreated_LeavesNothing()
     {
         var user = await lane.MemberAsync(Ct);

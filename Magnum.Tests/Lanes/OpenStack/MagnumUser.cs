@@ -53,10 +53,20 @@ internal sealed class MagnumUser(OpenStackLane lane, CloudSession session)
     public async Task<JsonNode> ShowAsync(string uuid, CancellationToken cancellationToken) =>
         (await Api.GetAsync($"/clusters/{uuid}", cancellationToken)).Expect(HttpStatusCode.OK);
 
-    /// <summary>Asks for another number of workers.</summary>
-    public async Task ResizeAsync(string uuid, int nodes, CancellationToken cancellationToken)
+    /// <summary>Asks for another node group and returns its uuid.</summary>
+    public async Task<string> AddGroupAsync(string uuid, string name, int nodes, CancellationToken cancellationToken)
     {
-        (await Api.PostAsync($"/clusters/{uuid}/actions/resize", new JsonObject { ["node_count"] = nodes }, cancellationToken)).Expect(HttpStatusCode.Accepted);
+        var made = (await Api.PostAsync($"/clusters/{uuid}/nodegroups", new JsonObject { ["name"] = name, ["node_count"] = nodes }, cancellationToken)).Expect(HttpStatusCode.Accepted);
+        Assert.Equal("CREATE_IN_PROGRESS", (string?)made["status"]);
+        return (string)made["uuid"]!;
+    }
+
+    /// <summary>Asks for another number of workers.</summary>
+    /// <param name="group">Null: the default ones.</param>
+    public async Task ResizeAsync(string uuid, int nodes, CancellationToken cancellationToken, string? group = null)
+    {
+        var body = new JsonObject { ["node_count"] = nodes, ["nodegroup"] = group };
+        (await Api.PostAsync($"/clusters/{uuid}/actions/resize", body, cancellationToken)).Expect(HttpStatusCode.Accepted);
         Assert.Equal("UPDATE_IN_PROGRESS", (string?)(await ShowAsync(uuid, cancellationToken))["status"]);
     }
 

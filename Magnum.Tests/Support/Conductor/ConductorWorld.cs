@@ -132,6 +132,29 @@ internal sealed class ConductorWorld : IOperationScheduler, ISecretProtector, ID
         return operation.Uuid;
     }
 
+    /// <summary>What a request for another node group does.</summary>
+    public async Task<(Guid Group, Guid Operation)> RequestNodeGroupAsync(Guid clusterUuid, string name = "gpu", int count = 2)
+    {
+        await using var db = Database.CreateDbContext();
+        var cluster = await db.Clusters.Include(c => c.NodeGroups).SingleAsync(c => c.Uuid == clusterUuid, Ct);
+        var group = Group(clusterUuid, name, NodeGroup.WorkerRole, count, ClusterStatus.CreateInProgress, Time.GetUtcNow());
+        group.IsDefault = false;
+        cluster.NodeGroups.Add(group);
+        db.Add(group);
+        return (group.Uuid, await RecordAsync(db, cluster, OperationKind.NodeGroupCreate, group));
+    }
+
+    /// <summary>What a request about a node group that is there does.</summary>
+    public async Task<Guid> RequestAsync(Guid clusterUuid, OperationKind kind, Guid groupUuid, int? count = null)
+    {
+        await using var db = Database.CreateDbContext();
+        var cluster = await db.Clusters.Include(c => c.NodeGroups).SingleAsync(c => c.Uuid == clusterUuid, Ct);
+        var group = cluster.NodeGroups.Single(g => g.Uuid == groupUuid);
+        var before = group.NodeCount;
+        group.NodeCount = count ?? before;
+        return await RecordAsync(db, cluster, kind, group, new OperationPayload { PreviousNodeCount = before, NodeCount = group.NodeCount });
+    }
+
     /// <summary>Runs an operation again and again, moving the clock to when it is due, as alarms and sweep do; fails when it never ends.</summary>
     public async Task<Operation> DriveAsync(Guid operation, ServiceProvider? conductor = null)
     {
@@ -203,6 +226,14 @@ internal sealed class ConductorWorld : IOperationScheduler, ISecretProtector, ID
 
     string ISecretProtector.Unprotect(string protectedSecret) =>
         System.Text.Encoding.UTF8.GetString(Convert.FromHexString(protectedSecret["protected:".Length..]));
+
+    private async Task<Guid> RecordAsync(MagnumDbContext db, Cluster cluster, OperationKind kind, NodeGroup group, OperationPayload? payload = null)
+    {
+        var operation = OperationFactory.Create(cluster, kind, payload ?? new OperationPayload(), group.Uuid, "user", "req-4", Time.GetUtcNow(), new OperationLimits());
+        db.Add(operation);
+        await db.SaveChangesAsync(Ct);
+        return operation.Uuid;
+    }
 
     private Cluster NewCluster(ClusterStatus status)
     {

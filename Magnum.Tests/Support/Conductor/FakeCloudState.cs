@@ -11,6 +11,7 @@ internal sealed class FakeCloudState
 
     public HashSet<string> Trusts { get; } = [];
 
+    /// <summary>By the cluster; an added group's by the group.</summary>
     public Dictionary<Guid, FakeStack> Stacks { get; } = [];
 
     public int Passwords { get; set; }

@@ -20,9 +20,9 @@ internal sealed class FakeEngine(FakeCloudState cloud, LifeLine life) : ICluster
 
     public Task<string> ConvergeAsync(DriverRequest request, CancellationToken cancellationToken) => CallAsync("converge", request, () =>
     {
-        if (!cloud.Stacks.TryGetValue(request.Cluster.Uuid, out var stack))
+        if (!cloud.Stacks.TryGetValue(KeyOf(request), out var stack))
         {
-            stack = cloud.Stacks[request.Cluster.Uuid] = new FakeStack($"stack-{++cloud.Created}", null);
+            stack = cloud.Stacks[KeyOf(request)] = new FakeStack($"stack-{++cloud.Created}", null);
         }
 
         if (stack.Generation != request.Generation)
@@ -33,14 +33,14 @@ internal sealed class FakeEngine(FakeCloudState cloud, LifeLine life) : ICluster
             stack.Looks = 0;
         }
 
-        stack.Counts = request.Cluster.NodeGroups.ToDictionary(g => g.Name, g => g.NodeCount);
+        stack.Counts = request.Cluster.NodeGroups.Where(g => request.NodeGroup is { } added ? g == added : g.IsDefault).ToDictionary(g => g.Name, g => g.NodeCount);
         return stack.Id;
     });
 
     public Task<ObservedCluster> ObserveAsync(DriverRequest request, ObserveOptions options, CancellationToken cancellationToken) =>
         CallAsync("observe", request, () =>
         {
-            if (!cloud.Stacks.TryGetValue(request.Cluster.Uuid, out var stack))
+            if (!cloud.Stacks.TryGetValue(KeyOf(request), out var stack))
             {
                 return new ObservedCluster(ObservedState.Absent);
             }
@@ -52,7 +52,7 @@ internal sealed class FakeEngine(FakeCloudState cloud, LifeLine life) : ICluster
 
             if (stack is { IsDeleting: true, State: ObservedState.Ready })
             {
-                cloud.Stacks.Remove(request.Cluster.Uuid);
+                cloud.Stacks.Remove(KeyOf(request));
                 return new ObservedCluster(ObservedState.Absent);
             }
 
@@ -61,7 +61,7 @@ internal sealed class FakeEngine(FakeCloudState cloud, LifeLine life) : ICluster
 
     public Task DeleteAsync(DriverRequest request, CancellationToken cancellationToken) => CallAsync("delete", request, () =>
     {
-        if (cloud.Stacks.TryGetValue(request.Cluster.Uuid, out var stack))
+        if (cloud.Stacks.TryGetValue(KeyOf(request), out var stack))
         {
             stack.IsDeleting = true;
             stack.State = ObservedState.InProgress;
@@ -78,6 +78,8 @@ internal sealed class FakeEngine(FakeCloudState cloud, LifeLine life) : ICluster
         return cloud.Locked(() => cloud.Stacks.Values.Where(s => s.State == ObservedState.InProgress).Select(s => s.Id).ToHashSet());
     }
 
+    private static Guid KeyOf(DriverRequest request) => request.NodeGroup?.Uuid ?? request.Cluster.Uuid;
+
     private static ObservedCluster Show(DriverRequest request, FakeStack stack) => new(stack.State)
     {
         BackendId = stack.Id,
@@ -85,14 +87,14 @@ internal sealed class FakeEngine(FakeCloudState cloud, LifeLine life) : ICluster
         IsDeleting = stack.IsDeleting,
         IsRollingBack = stack.IsRollingBack,
         Reason = stack.Reason,
-        ApiAddress = stack.State == ObservedState.Ready ? "https://203.0.113.5:6443" : null,
+        ApiAddress = request.NodeGroup is null && stack.State == ObservedState.Ready ? "https://203.0.113.5:6443" : null,
         CoeVersion = stack.State == ObservedState.Ready ? "v1.31.1" : null,
         Stages = [new ObservedStage("network", 1, 1, false), new ObservedStage("control-plane", stack.State == ObservedState.Ready ? 1 : 0, 1, false)],
         Events =
         [
             new ObservedEvent($"{stack.Id}-{stack.State}", DateTimeOffset.UnixEpoch, EventSource.Heat, EventLevel.Info, "stack", "OS::Heat::Stack", "X", stack.Id, $"Stack is {stack.State}."),
         ],
-        EventMarker = $"{stack.Looks}",
+        EventMarker = $"{stack.Id} {stack.Looks}",
         NodeGroups =
         [
             .. stack.Counts.Select(c => new ObservedNodeGroup(

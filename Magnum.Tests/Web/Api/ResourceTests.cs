@@ -246,7 +246,7 @@ public sealed class ResourceTests : IDisposable
     [InlineData("PATCH", "/default-worker", """[{"op": "replace", "path": "/node_taints", "value": "[{'key': 'k', 'effect': 'NoSchedule'}]"}]""", 400, "Updating a nodegroup is not supported by this driver.", true)]
     [InlineData("DELETE", "/default-worker", null, 400, "Deleting a default nodegroup is not supported.", true)]
     [InlineData("DELETE", "/none", null, 404, "Nodegroup none could not be found.", true)]
-    public async Task NodeGroups_AreNotYetChanged(string method, string path, string? body, int status, string detail, bool withAddress)
+    public async Task NodeGroups_WhatIsWrongOrNotForTheDriver_IsRefused(string method, string path, string? body, int status, string detail, bool withAddress)
     {
         var cluster = await _world.Core.AddClusterAsync();
         if (withAddress)

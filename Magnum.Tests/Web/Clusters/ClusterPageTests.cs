@@ -332,7 +332,7 @@ public sealed class ClusterPageTests : DashboardContext
         {
             if (operation.Steps.Count == 0)
             {
-                operation.Steps.AddRange(OperationSteps.Of(operation.Kind).Select((step, ordinal) => new OperationStep { Ordinal = ordinal, Name = step.Name, Weight = step.Weight }));
+                operation.Steps.AddRange(OperationSteps.Of(operation.Kind, result.Value!).Select((step, ordinal) => new OperationStep { Ordinal = ordinal, Name = step.Name, Weight = step.Weight }));
             }
         });
         return result.Value!;

@@ -6,6 +6,7 @@ using Magnum.Core;
 using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.Events;
+using Magnum.Core.NodeGroups;
 using Magnum.Core.Operations;
 using Magnum.Tests.Support.Lanes;
 using Magnum.Web.Components.Localization;
@@ -61,7 +62,7 @@ public sealed partial class TextTests
         .. Names<StepState>("StepState"),
         .. Names<EventSource>("Source"),
         .. Names<EventLevel>("Level"),
-        .. Enum.GetValues<OperationKind>().SelectMany(OperationSteps.Of).Select(s => $"Step.{s.Name}"),
+        .. Enum.GetValues<OperationKind>().SelectMany(k => OperationSteps.Of(k, new Cluster { NodeGroups = [new NodeGroup()] })).Select(s => $"Step.{s.Name}"),
         .. new[] { "network", "security", "load-balancer", "control-plane", "workers" }.Select(s => $"Stage.{s}"),
         .. new[] { "overview", "progress", "nodes", "access", "danger" }.Select(t => $"Cluster.Tab.{t}"),
         .. new[] { "checks", "resources", "code" }.Select(v => $"Launch.View.{v}"),

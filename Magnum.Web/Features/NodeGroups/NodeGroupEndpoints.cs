@@ -29,6 +29,7 @@ internal static class NodeGroupEndpoints
         {
             Handler = "post",
             Summary = "Add a node group",
+            IsIdempotent = true,
             Body = "nodegroup",
             Input = NodeGroupInput.Schema,
             Status = StatusCodes.Status202Accepted,
@@ -68,11 +69,11 @@ internal static class NodeGroupEndpoints
         ApiRequest request, string cluster, string ident, IClusterQueries clusters, CancellationToken cancellationToken)
     {
         var found = await clusters.GetNodeGroupAsync(request.Caller, cluster, ident, cancellationToken);
-        return found.ToAnswer(pair => Answer(request, pair.NodeGroup, pair.Cluster.Labels, StatusCodes.Status200OK));
+        return found.ToAnswer(pair => Answer(request, pair, StatusCodes.Status200OK));
     }
 
     internal static async Task<IResult> CreateAsync(
-        ApiRequest request, string cluster, NodeGroupService groups, IClusterQueries clusters, CancellationToken cancellationToken)
+        ApiRequest request, string cluster, NodeGroupService groups, Idempotency idempotency, CancellationToken cancellationToken)
     {
         var input = NodeGroupInput.Schema.Read(request.Body);
         if (!input.IsSuccess)
@@ -80,12 +81,16 @@ internal static class NodeGroupEndpoints
             return new ApiError(input.Error);
         }
 
-        var created = await groups.CreateAsync(request.Caller, cluster, NodeGroupInput.ToNewNodeGroup(input.Value), cancellationToken);
-        return await AcceptedAsync(request, created, clusters, cancellationToken);
+        var group = NodeGroupInput.ToNewNodeGroup(input.Value);
+        return await idempotency.AnswerAsync<(Cluster Cluster, NodeGroup NodeGroup)>(
+            request,
+            once => groups.CreateAsync(request.Caller, cluster, group, once, cancellationToken),
+            made => Idempotency.Keep(View(request, made), NodeGroupJson.Api.NodeGroupView, StatusCodes.Status202Accepted),
+            cancellationToken);
     }
 
     internal static async Task<IResult> PatchAsync(
-        ApiRequest request, string cluster, string ident, NodeGroupService groups, IClusterQueries clusters, CancellationToken cancellationToken)
+        ApiRequest request, string cluster, string ident, NodeGroupService groups, CancellationToken cancellationToken)
     {
         var operations = PatchOperation.ReadAll(request.Body, NodeGroupInput.Patch);
         if (!operations.IsSuccess)
@@ -95,7 +100,7 @@ internal static class NodeGroupEndpoints
 
         var updated = await groups.UpdateAsync(
             request.Caller, cluster, ident, present => NodeGroupInput.Change(present, operations.Value), cancellationToken);
-        return await AcceptedAsync(request, updated, clusters, cancellationToken);
+        return updated.ToAnswer(pair => Answer(request, pair, StatusCodes.Status202Accepted));
     }
 
     internal static async Task<IResult> DeleteAsync(
@@ -105,19 +110,9 @@ internal static class NodeGroupEndpoints
         return deleted.ToAnswer(_ => ApiResponse.NoContent());
     }
 
-    private static async Task<IResult> AcceptedAsync(
-        ApiRequest request, Core.Errors.Result<NodeGroup> changed, IClusterQueries clusters, CancellationToken cancellationToken)
-    {
-        if (!changed.IsSuccess)
-        {
-            return new ApiError(changed.Error);
-        }
+    private static NodeGroupView View(ApiRequest request, (Cluster Cluster, NodeGroup NodeGroup) pair) =>
+        NodeGroupView.Of(pair.NodeGroup, pair.Cluster.Labels, request);
 
-        var group = changed.Value;
-        var found = await clusters.GetNodeGroupAsync(request.Caller, group.ClusterId.ToString(), group.Uuid.ToString(), cancellationToken);
-        return found.ToAnswer(pair => Answer(request, pair.NodeGroup, pair.Cluster.Labels, StatusCodes.Status202Accepted));
-    }
-
-    private static IResult Answer(ApiRequest request, NodeGroup group, IReadOnlyDictionary<string, string> clusterLabels, int status) =>
-        ApiResponse.Json(NodeGroupView.Of(group, clusterLabels, request), NodeGroupJson.Api.NodeGroupView, status);
+    private static IResult Answer(ApiRequest request, (Cluster Cluster, NodeGroup NodeGroup) pair, int status) =>
+        ApiResponse.Json(View(request, pair), NodeGroupJson.Api.NodeGroupView, status);
 }

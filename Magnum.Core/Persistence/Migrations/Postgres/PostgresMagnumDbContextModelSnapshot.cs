@@ -746,6 +746,11 @@ namespace Magnum.Core.Persistence.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("docker_volume_size");
 
+                    b.Property<string>("EventMarker")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("event_marker");
+
                     b.Property<string>("FlavorId")
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")

@@ -747,6 +747,11 @@ namespace Magnum.Core.Persistence.Migrations.SqlServer
                         .HasColumnType("int")
                         .HasColumnName("docker_volume_size");
 
+                    b.Property<string>("EventMarker")
+                        .HasMaxLength(255)
+                        .HasColumnType("nvarchar(255)")
+                        .HasColumnName("event_marker");
+
                     b.Property<string>("FlavorId")
                         .HasMaxLength(255)
                         .HasColumnType("nvarchar(255)")

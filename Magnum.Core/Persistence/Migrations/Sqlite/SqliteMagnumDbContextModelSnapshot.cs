@@ -727,6 +727,11 @@ namespace Magnum.Core.Persistence.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("docker_volume_size");
 
+                    b.Property<string>("EventMarker")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("event_marker");
+
                     b.Property<string>("FlavorId")
                         .HasMaxLength(255)
                         .HasColumnType("TEXT")

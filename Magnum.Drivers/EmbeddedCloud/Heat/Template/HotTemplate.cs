@@ -89,6 +89,11 @@ internal sealed class HotTemplate
             template.Resources[name] = ReadResource(name, node);
         }
 
+        if (template.Parameters.Keys.Intersect(template.Resources.Keys).ToList() is { Count: > 0 } twice)
+        {
+            throw HeatFault.Validation($"Duplicate names {{{string.Join(", ", twice.Select(n => $"'{n}'"))}}}");
+        }
+
         foreach (var (name, node) in Section(source, "outputs"))
         {
             if (node is not JsonObject output || !output.ContainsKey("value"))

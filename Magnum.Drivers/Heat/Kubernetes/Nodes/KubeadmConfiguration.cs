@@ -71,12 +71,19 @@ internal static class KubeadmConfiguration
     {
         var labels = new Dictionary<string, string>(group.NodeLabels, StringComparer.Ordinal)
         {
-            ["magnum.openstack.org/role"] = group.Role,
-            ["magnum.openstack.org/nodegroup"] = group.Name,
+            ["magnum.openstack.org/role"] = LabelValue(group.Role),
+            ["magnum.openstack.org/nodegroup"] = LabelValue(group.Name),
         };
         var arguments = Object(KubeOptions.Parse(design.Labels.Text("kubelet_options")));
         arguments["node-labels"] = string.Join(',', labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}"));
         return arguments;
+    }
+
+    /// <summary>What Kubernetes takes as a label's value: names and roles may be any text.</summary>
+    private static string LabelValue(string text)
+    {
+        var value = string.Concat(text.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-'));
+        return value[..Math.Min(value.Length, 63)].Trim('-', '_', '.');
     }
 
     private static JsonObject ApiServer(KubernetesDesign design)
