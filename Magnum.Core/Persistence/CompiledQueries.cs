@@ -23,5 +23,13 @@ internal sealed class CompiledQueries
         (MagnumDbContext db, Guid uuid, CancellationToken cancellationToken) =>
             db.ClusterTemplates.AsNoTracking().SingleOrDefault(t => t.Uuid == uuid));
 
+    /// <summary>How many clusters a project has.</summary>
+    public Func<MagnumDbContext, string, CancellationToken, Task<int>> ClusterCount { get; } = EF.CompileAsyncQuery(
+        (MagnumDbContext db, string project, CancellationToken cancellationToken) => db.Clusters.Count(c => c.ProjectId == project));
+
+    /// <summary>How many nodes a project has.</summary>
+    public Func<MagnumDbContext, string, CancellationToken, Task<int>> NodeCount { get; } = EF.CompileAsyncQuery(
+        (MagnumDbContext db, string project, CancellationToken cancellationToken) => db.NodeGroups.Where(g => g.ProjectId == project).Sum(g => g.NodeCount));
+
     public static CompiledQueries Of(IModel model) => ByModel.GetValue(model, _ => new CompiledQueries());
 }

@@ -80,6 +80,7 @@ public sealed class HotFunctionTests : IDisposable
     [InlineData("heat_template_version: 2021-04-16\nresources: {a: {type: OS::Heat::Value, properties: {value: {get_attr: [b, x]}}}, b: {type: OS::Neutron::Net}}", "InvalidTemplateAttribute", "The Referenced Attribute (b x) is incorrect.")]
     [InlineData("heat_template_version: 2021-04-16\nresources: {a: {type: OS::Heat::Value, properties: {value: {get_attr: [b, value]}}}, b: {type: OS::Heat::Value, properties: {value: {get_attr: [a, value]}}}}", "CircularDependencyException", "Circular Dependency Found: a -> b -> a")]
     [InlineData("heat_template_version: 2021-04-16\nresource: {}", "InvalidTemplateSection", "The template section is invalid: resource")]
+    [InlineData("heat_template_version: 2021-04-16\nparameters: {a: {type: string, default: x}}\nresources: {a: {type: OS::Neutron::Net}}", "StackValidationFailed", "Duplicate names {'a'}")]
     [InlineData("heat_template_version: 1999-01-01", "InvalidTemplateVersion", null)]
     [InlineData("a: [", "TemplateFormatError", null)]
     public void WrongTemplate_IsRefusedAsHeatDoes(string template, string kind, string? message)
