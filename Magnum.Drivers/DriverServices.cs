@@ -2,6 +2,7 @@ using Magnum.Core.Drivers;
 using Magnum.Drivers.Heat;
 using Magnum.Drivers.Heat.Kubernetes;
 using Magnum.Drivers.Heat.Observing;
+using Magnum.Drivers.Heat.Preflight;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Magnum.Drivers;
@@ -16,7 +17,8 @@ public static class DriverServices
         services.AddSingleton<HeatStacks>();
         services.AddSingleton<StackObserver>();
         services.AddSingleton<CloudLookup>();
-        services.AddSingleton<KubernetesPlanner>();
+        services.AddSingleton<StackPlanner>();
+        services.AddSingleton<HeatTools>();
         services.AddSingleton<IClusterDriver, KubernetesHeatDriver>();
         services.AddSingleton<IClusterDriverRegistry, ClusterDriverRegistry>();
         return services;

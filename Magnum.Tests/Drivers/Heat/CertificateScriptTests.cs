@@ -222,16 +222,15 @@ public sealed class CertificateScriptTests : IAsyncLifetime
             }.ToJsonString());
         }
 
-        var source = Path.Combine(Repository.Root, "Magnum.Drivers/Heat/Kubernetes/Nodes/Files");
-        foreach (var script in new[] { "common.sh", "certificates.sh" })
+        foreach (var script in new[] { "Nodes/Files/common.sh", "Kubernetes/Nodes/Files/certificates.sh" })
         {
-            var text = File.ReadAllText(Path.Combine(source, script));
+            var text = File.ReadAllText(Path.Combine(Repository.Root, "Magnum.Drivers/Heat", script));
             foreach (var folder in new[] { "/etc/magnum", "/etc/kubernetes", "/var/lib/kubelet", "/var/lib/magnum", "/run/magnum" })
             {
                 text = text.Replace(folder, _root + folder, StringComparison.Ordinal);
             }
 
-            Write($"lib/{script}", text);
+            Write($"lib/{Path.GetFileName(script)}", text);
         }
 
         Directory.CreateDirectory(Path.Combine(_root, "run"));

@@ -1,7 +1,9 @@
 using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.OpenStack;
+using Magnum.Drivers.Heat;
 using Magnum.Drivers.Heat.Kubernetes;
+using Magnum.Drivers.Heat.Preflight;
 
 namespace Magnum.Tests.Drivers.Heat;
 
@@ -164,7 +166,7 @@ public sealed class KubernetesPlanTests
 
     private Task<ClusterPlan> PlanAsync(Cluster cluster)
     {
-        var driver = new KubernetesHeatDriver(null!, null!, null!, new KubernetesPlanner(_cloud, _cloud, _cloud, _cloud));
+        var driver = new KubernetesHeatDriver(new HeatTools(null!, null!, null!, new StackPlanner(_cloud, _cloud, _cloud, _cloud)));
         return driver.PlanAsync(cluster, new CloudCredential.UserToken("token", "demo"), Ct);
     }
 

@@ -47,7 +47,7 @@ public sealed partial class NodeUserDataTests
         var place = JsonNode.Parse(files["/etc/magnum/stack.json"])!;
         Assert.Equal("blue-master-0", (string?)place["name"]);
         Assert.Equal(Places["__ETCD_VOLUME__"], (string?)place["etcd_volume"]);
-        Assert.All(["common", "pki", "system", "master", "worker", "node", "certificates"], s => Assert.StartsWith("#", files[$"/usr/local/lib/magnum/{s}.sh"], StringComparison.Ordinal));
+        Assert.All(["common", "host", "signing", "pki", "system", "master", "worker", "node", "certificates"], s => Assert.StartsWith("#", files[$"/usr/local/lib/magnum/{s}.sh"], StringComparison.Ordinal));
     }
 
     [Theory]

@@ -4,6 +4,7 @@ using Magnum.Core.OpenStack;
 using Magnum.Drivers;
 using Magnum.Drivers.Heat;
 using Magnum.Drivers.Heat.Kubernetes.Nodes;
+using Magnum.Drivers.Heat.Nodes;
 
 namespace Magnum.Tests.Drivers.Heat;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Magnum.Core.NodeGroups;
+using Magnum.Drivers.Heat.Nodes;
 
 namespace Magnum.Drivers.Heat.Kubernetes.Nodes;
 
@@ -15,7 +16,7 @@ internal static class KubeadmConfiguration
             ["apiVersion"] = "kubeadm.k8s.io/v1beta3",
             ["kind"] = "ClusterConfiguration",
             ["clusterName"] = design.Cluster.Uuid.ToString(),
-            ["kubernetesVersion"] = facts.KubeVersion ?? "",
+            ["kubernetesVersion"] = facts.Version ?? "",
             ["certificatesDir"] = "/etc/kubernetes/pki",
             ["networking"] = new JsonObject
             {

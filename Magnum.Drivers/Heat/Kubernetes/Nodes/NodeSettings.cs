@@ -1,7 +1,7 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Magnum.Core.Drivers;
 using Magnum.Core.NodeGroups;
+using Magnum.Drivers.Heat.Nodes;
 
 namespace Magnum.Drivers.Heat.Kubernetes.Nodes;
 
@@ -11,48 +11,30 @@ internal sealed class NodeSettings(KubernetesDesign design, CloudFacts facts)
     /// <summary>The file for the nodes of a group, in base64.</summary>
     public string For(NodeGroup group, NodeEnrolment enrolment)
     {
-        var template = design.Cluster.Template;
-        var node = new JsonObject
+        var node = NodeFile.Of(
+            design, facts, group, enrolment, design.PodCidr, design.ServiceCidr, ".svc", $".{design.Labels.Text("dns_cluster_domain")}");
+        node["pod_cidr"] = design.PodCidr;
+        node["service_cidr"] = design.ServiceCidr;
+        node["service_address"] = Addresses.At(design.ServiceCidr, 1);
+        node["dns_domain"] = design.Labels.Text("dns_cluster_domain");
+        node["network_driver"] = design.NetworkDriver;
+        node["manifest_url"] = ManifestUrl() ?? "";
+        node["post_install_manifest_url"] = design.Labels.Text("post_install_manifest_url");
+        node["image_prefix"] = design.Labels.Text("container_infra_prefix");
+        node["selinux_mode"] = design.Labels.Text("selinux_mode");
+        node["flannel"] = new JsonObject
         {
-            ["cluster_uuid"] = design.Cluster.Uuid.ToString(),
-            ["cluster_name"] = design.Cluster.Name,
-            ["role"] = group.Role,
-            ["nodegroup"] = group.Name,
-            ["auth_url"] = enrolment.AuthUrl,
-            ["magnum_url"] = enrolment.MagnumUrl,
-            ["user_id"] = enrolment.UserId,
-            ["password"] = enrolment.Password,
-            ["ca_bundle"] = enrolment.CaBundle ?? "",
-            ["masters"] = design.Masters.NodeCount,
-            ["api_port"] = design.ApiPort,
-            ["pod_cidr"] = design.PodCidr,
-            ["service_cidr"] = design.ServiceCidr,
-            ["service_address"] = Addresses.At(design.ServiceCidr, 1),
-            ["subnet_cidr"] = facts.SubnetCidr,
-            ["dns_domain"] = design.Labels.Text("dns_cluster_domain"),
-            ["network_driver"] = design.NetworkDriver,
-            ["manifest_url"] = ManifestUrl() ?? "",
-            ["post_install_manifest_url"] = design.Labels.Text("post_install_manifest_url"),
-            ["image_prefix"] = design.Labels.Text("container_infra_prefix"),
-            ["insecure_registry"] = template.InsecureRegistry ?? "",
-            ["selinux_mode"] = design.Labels.Text("selinux_mode"),
-            ["flannel"] = new JsonObject
-            {
-                ["Network"] = design.PodCidr,
-                ["SubnetLen"] = design.Labels.Number("flannel_network_subnetlen"),
-                ["Backend"] = new JsonObject { ["Type"] = design.Labels.Text("flannel_backend") },
-            },
-            ["calico_ipip"] = design.Labels.Text("calico_ipv4pool_ipip") is "Off" ? "Never" : design.Labels.Text("calico_ipv4pool_ipip"),
-            ["http_proxy"] = template.HttpProxy ?? "",
-            ["https_proxy"] = template.HttpsProxy ?? "",
-            ["no_proxy"] = NoProxy(),
-            ["kubeadm"] = KubeadmConfiguration.Cluster(design, facts),
-            ["kubelet"] = KubeadmConfiguration.Kubelet(design),
-            ["kube_proxy"] = KubeadmConfiguration.KubeProxy(design),
-            ["kubelet_args"] = KubeadmConfiguration.KubeletArguments(design, group),
-            ["taints"] = new JsonArray([.. group.NodeTaints.Select(t => (JsonNode)new JsonObject { ["key"] = t.Key, ["value"] = t.Value ?? "", ["effect"] = t.Effect })]),
+            ["Network"] = design.PodCidr,
+            ["SubnetLen"] = design.Labels.Number("flannel_network_subnetlen"),
+            ["Backend"] = new JsonObject { ["Type"] = design.Labels.Text("flannel_backend") },
         };
-        return Convert.ToBase64String(Encoding.UTF8.GetBytes(node.ToJsonString()));
+        node["calico_ipip"] = design.Labels.Text("calico_ipv4pool_ipip") is "Off" ? "Never" : design.Labels.Text("calico_ipv4pool_ipip");
+        node["kubeadm"] = KubeadmConfiguration.Cluster(design, facts);
+        node["kubelet"] = KubeadmConfiguration.Kubelet(design);
+        node["kube_proxy"] = KubeadmConfiguration.KubeProxy(design);
+        node["kubelet_args"] = KubeadmConfiguration.KubeletArguments(design, group);
+        node["taints"] = new JsonArray([.. group.NodeTaints.Select(t => (JsonNode)new JsonObject { ["key"] = t.Key, ["value"] = t.Value ?? "", ["effect"] = t.Effect })]);
+        return NodeFile.Encode(node);
     }
 
     /// <summary>Where the network driver's manifest comes from when the image has none.</summary>
@@ -62,10 +44,4 @@ internal sealed class NodeSettings(KubernetesDesign design, CloudFacts facts)
         "flannel" => $"https://github.com/flannel-io/flannel/releases/download/{design.Labels.Text("flannel_tag")}/kube-flannel.yml",
         _ => null,
     };
-
-    private string NoProxy() => string.Join(',', new[]
-    {
-        design.Cluster.Template.NoProxy ?? "", "localhost", "127.0.0.1", "169.254.169.254", facts.SubnetCidr, design.PodCidr, design.ServiceCidr,
-        ".svc", $".{design.Labels.Text("dns_cluster_domain")}",
-    }.Where(p => p.Length > 0));
 }

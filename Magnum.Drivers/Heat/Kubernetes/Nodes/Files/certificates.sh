@@ -5,7 +5,7 @@ set -euo pipefail
 umask 077
 
 library=$(dirname "$(readlink -f "$0")")
-# shellcheck source=common.sh
+# shellcheck source=../../../Nodes/Files/common.sh
 . "$library/common.sh"
 
 PKI=/etc/kubernetes/pki

@@ -4,8 +4,12 @@ set -euo pipefail
 umask 077
 
 library=$(dirname "$(readlink -f "$0")")
-# shellcheck source=common.sh
+# shellcheck source=../../../Nodes/Files/common.sh
 . "$library/common.sh"
+# shellcheck source=../../../Nodes/Files/host.sh
+. "$library/host.sh"
+# shellcheck source=../../../Nodes/Files/signing.sh
+. "$library/signing.sh"
 # shellcheck source=system.sh
 . "$library/system.sh"
 # shellcheck source=pki.sh
@@ -21,7 +25,7 @@ need_programs
 step trust
 trust_cloud
 step proxy
-use_proxy
+use_proxy containerd kubelet
 step volumes
 mount_volume "$(place docker_volume)" /var/lib/containerd
 mount_volume "$(place etcd_volume)" /var/lib/etcd

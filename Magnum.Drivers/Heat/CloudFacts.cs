@@ -1,0 +1,39 @@
+namespace Magnum.Drivers.Heat;
+
+/// <summary>What the names in a cluster stand for in the cloud; looked up once, when the stack is made, and kept by the stack from then on.</summary>
+/// <param name="MasterImage">Id.</param>
+/// <param name="WorkerImage">Id.</param>
+/// <param name="Version">Of the engine, by the image or the label; null when neither says.</param>
+/// <param name="ExternalNetwork">Id; null when none is needed.</param>
+/// <param name="FixedNetwork">Id; null: to be made.</param>
+/// <param name="FixedSubnet">Id.</param>
+/// <param name="SubnetCidr">Of the nodes.</param>
+internal sealed record CloudFacts(
+    string MasterImage, string WorkerImage, string? Version, string? ExternalNetwork, string? FixedNetwork, string? FixedSubnet, string SubnetCidr)
+{
+    /// <summary>Of an added group's stack: ids with commas between them, from the cluster's stack.</summary>
+    public string? WorkerSecurityGroups { get; init; }
+
+    /// <summary>Of an added group's stack: where the cluster's nodes find the API.</summary>
+    public string? ApiPrivateAddress { get; init; }
+
+    /// <summary>The parameters of a stack that hold these.</summary>
+    public static IReadOnlySet<string> Parameters(StackWords words) => new HashSet<string>(StringComparer.Ordinal)
+    {
+        "master_image", words.WorkerImage, words.Version, "external_network", "fixed_network", "fixed_subnet", "fixed_subnet_cidr", "ssh_key_name",
+        "cluster_security_groups", "cluster_api_address",
+    };
+
+    /// <summary>As the stack has them.</summary>
+    public static CloudFacts Of(IReadOnlyDictionary<string, string> parameters, StackWords words)
+    {
+        return new(
+            Text("master_image") ?? "", Text(words.WorkerImage) ?? "", Text(words.Version), Text("external_network"), Text("fixed_network"), Text("fixed_subnet"), Text("fixed_subnet_cidr") ?? "")
+        {
+            WorkerSecurityGroups = Text("cluster_security_groups"),
+            ApiPrivateAddress = Text("cluster_api_address"),
+        };
+
+        string? Text(string name) => parameters.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
+    }
+}

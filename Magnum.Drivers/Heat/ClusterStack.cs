@@ -1,0 +1,308 @@
+using System.Globalization;
+using Magnum.Core.Drivers;
+using Magnum.Core.NodeGroups;
+using Magnum.Drivers.Heat.Hot;
+using YamlDotNet.RepresentationModel;
+
+namespace Magnum.Drivers.Heat;
+
+/// <summary>
+/// The Heat stack of a cluster, or of a group added to one, put together from the files in <c>Templates</c>: those that engines share, and the
+/// engine's own, which are laid over them.
+/// </summary>
+internal abstract class ClusterStack(ClusterDesign design, CloudFacts facts)
+{
+    private const string UserDataFile = "user-data";
+
+    private StackWords Words => design.Words;
+
+    /// <param name="enrolment">Null: the operation makes no nodes, and none are told anything.</param>
+    /// <param name="workersToRemove">Members of the worker group, or server ids.</param>
+    public StackDefinition Build(string generation, NodeEnrolment? enrolment, TimeSpan? timeout, IReadOnlyList<string> workersToRemove)
+    {
+        var masterNode = design.IsAddedGroup ? null : MasterNode();
+        var workerNode = WorkerNode();
+        var root = Root();
+        var files = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [Words.WorkerFile] = workerNode.ToYaml(),
+            [UserDataFile] = UserData(),
+        };
+        var parameters = Parameters(root, generation, timeout);
+        if (enrolment is not null)
+        {
+            parameters[Words.WorkerSettings] = Settings(design.Workers, enrolment);
+        }
+
+        if (masterNode is not null)
+        {
+            files[Words.MasterFile] = masterNode.ToYaml();
+            if (enrolment is not null)
+            {
+                parameters["master_settings"] = Settings(design.Masters, enrolment);
+            }
+        }
+
+        if (workersToRemove.Count > 0)
+        {
+            parameters[Words.Removal] = string.Join(',', workersToRemove);
+        }
+
+        return new StackDefinition(design.StackName, root.ToYaml(), files, parameters)
+        {
+            Lasting = CloudFacts.Parameters(Words),
+            Parts = StackParts.Of(root, masterNode, workerNode, design),
+            NodeGroups = NodeGroups(design),
+        };
+    }
+
+    /// <summary>What the stack is made of.</summary>
+    public IReadOnlyList<StackPart> Parts() => StackParts.Of(Root(), design.IsAddedGroup ? null : MasterNode(), WorkerNode(), design);
+
+    public static IReadOnlyList<StackNodeGroup> NodeGroups(ClusterDesign design)
+    {
+        var words = design.Words;
+        var masters = new StackNodeGroup(design.Masters.Name, words.Master, $"{design.StackName}-master-", "master_nodes", null, null);
+        var workers = new StackNodeGroup(design.Workers.Name, words.Workers, $"{design.StackName}-worker-", words.WorkerNodes, words.Count, words.Removal);
+        return design.IsAddedGroup ? [workers] : [masters, workers];
+    }
+
+    /// <summary>User data of every node, with places for what Heat and Magnum fill in.</summary>
+    protected abstract string UserData();
+
+    /// <summary>What a new node of a group is told, in base64. Secret.</summary>
+    protected abstract string Settings(NodeGroup group, NodeEnrolment enrolment);
+
+    /// <summary>The engine's parts with security rules.</summary>
+    protected abstract IEnumerable<HotDocument> SecurityParts();
+
+    /// <summary>The engine's part of every node's template.</summary>
+    protected abstract HotDocument NodePart();
+
+    /// <summary>Lists of the masters, under the names that tools read.</summary>
+    protected abstract void AddMasterLists(YamlMappingNode outputs, IReadOnlyList<string> indices);
+
+    /// <summary>What the engine has in the main template besides.</summary>
+    protected virtual void AddToRoot(HotDocument root, IReadOnlyList<string> masters)
+    {
+    }
+
+    /// <summary>What the engine asks of a node's port, wherever it stands.</summary>
+    protected virtual void AddToPort(YamlMappingNode properties)
+    {
+    }
+
+    /// <summary>What the engine's part of a node's template is given.</summary>
+    protected virtual void AddToNode(YamlMappingNode properties)
+    {
+    }
+
+    /// <summary>The engine's own parameters, with values.</summary>
+    protected virtual IEnumerable<KeyValuePair<string, string?>> OwnParameters() => [];
+
+    protected YamlMappingNode PublicAddress(string index) => design.HasNodeFloatingIps
+        ? HotNodes.Attribute($"{Words.Master}ip_{index}", "floating_ip_address")
+        : PrivateAddress(index);
+
+    protected YamlMappingNode PrivateAddress(string index) => HotNodes.Attribute($"{Words.Master}port_{index}", "fixed_ips", "0", "ip_address");
+
+    protected static YamlMappingNode Output(string description, IEnumerable<YamlNode> values) =>
+        new("description", new YamlScalarNode(description), "value", HotNodes.List(values));
+
+    private HotDocument Root()
+    {
+        if (design.IsAddedGroup)
+        {
+            var group = Part("cluster.yaml").With(Part("network-existing.yaml")).With(Part("node-group.yaml"));
+            AddWorkers(group);
+            AddToRoot(group, []);
+            return group;
+        }
+
+        var root = Part("cluster.yaml")
+            .With(Part(facts.FixedNetwork is null ? "network-new.yaml" : "network-existing.yaml"))
+            .With(Part("ground.yaml"))
+            .With(Part("security-groups.yaml"));
+        foreach (var part in SecurityParts())
+        {
+            root.With(part);
+        }
+
+        SecurityRules.WriteOut(root, design, facts.SubnetCidr);
+        AddApi(root);
+        root.With(Part("masters.yaml"));
+        for (var i = 0; i < design.Masters.NodeCount; i++)
+        {
+            AddMaster(root, i);
+        }
+
+        AddWorkers(root);
+        AddToRoot(root, MasterIndices);
+        var outputs = root.At("outputs");
+        AddMasterLists(outputs, MasterIndices);
+        outputs.Set("master_nodes", Output("Names, servers and addresses of the masters", MasterIndices.Select(i => HotNodes.Attribute($"{Words.Master}{i}", "node"))));
+        return root;
+    }
+
+    private void AddApi(HotDocument root)
+    {
+        if (!design.HasLoadBalancer)
+        {
+            root.With(Part("api-first-master.yaml"));
+            if (design.HasApiFloatingIp)
+            {
+                root.With(Part("api-first-master-floating-ip.yaml"));
+            }
+
+            return;
+        }
+
+        root.With(Part("load-balancer.yaml"));
+        if (design.Labels.Flag("octavia_lb_healthcheck"))
+        {
+            root.With(Part("load-balancer-monitor.yaml"));
+        }
+
+        if (design.Labels.List("master_lb_allowed_cidrs").Count > 0)
+        {
+            root.With(Part("load-balancer-allowed-cidrs.yaml"));
+        }
+
+        if (design.HasApiFloatingIp)
+        {
+            root.With(Part("load-balancer-floating-ip.yaml"));
+        }
+    }
+
+    private void AddMaster(HotDocument root, int index)
+    {
+        root.With(Part("master.yaml").At(index));
+        if (design.HasNodeFloatingIps)
+        {
+            root.With(Part("master-floating-ip.yaml").At(index));
+        }
+
+        if (design.HasLoadBalancer)
+        {
+            root.With(Part("load-balancer-member.yaml").At(index));
+        }
+
+        var name = index.ToString(CultureInfo.InvariantCulture);
+        AddToPort(root.At("resources", $"{Words.Master}port_{name}", "properties"));
+        Pass(root.At("resources", $"{Words.Master}{name}", "properties"), design.Masters);
+    }
+
+    private void AddWorkers(HotDocument root)
+    {
+        root.With(Part("workers.yaml"));
+        if (design.HasNodeFloatingIps)
+        {
+            root.With(Part("worker-floating-ip.yaml"));
+        }
+
+        Pass(root.At("resources", Words.Workers, "properties", "resource_def", "properties"), design.Workers);
+    }
+
+    /// <summary>Masters are resources of their own, so that their lists are written out.</summary>
+    private List<string> MasterIndices => [.. Enumerable.Range(0, design.Masters.NodeCount).Select(i => i.ToString(CultureInfo.InvariantCulture))];
+
+    private HotDocument MasterNode() => Equip(Part("node-parameters.yaml").With(Part("node-master.yaml")).With(NodePart()), design.Masters);
+
+    private HotDocument WorkerNode()
+    {
+        var node = Part("node-parameters.yaml").With(Part("node-worker.yaml")).With(NodePart());
+        if (design.HasNodeFloatingIps)
+        {
+            node.With(Part("node-worker-floating-ip.yaml"));
+        }
+
+        AddToPort(node.At("resources", "port", "properties"));
+        return Equip(node, design.Workers);
+    }
+
+    /// <summary>Volumes; and what is not given is taken out, for empty text is not "none" to Nova and Cinder.</summary>
+    private HotDocument Equip(HotDocument node, NodeGroup group)
+    {
+        var zone = design.AvailabilityZone(group);
+        foreach (var volume in design.Volumes(group))
+        {
+            node.With(VolumePart(volume));
+            var properties = node.At("resources", volume.Name, "properties");
+            if (zone is null)
+            {
+                properties.Drop("availability_zone");
+            }
+
+            if (design.Labels.TextOrNull(volume.TypeLabel) is null)
+            {
+                properties.Drop("volume_type");
+            }
+        }
+
+        var server = node.At("resources", "server", "properties");
+        if (design.KeyPair is null)
+        {
+            server.Drop("key_name");
+        }
+
+        if (zone is null)
+        {
+            server.Drop("availability_zone");
+        }
+
+        return node;
+    }
+
+    private void Pass(YamlMappingNode properties, NodeGroup group)
+    {
+        AddToNode(properties);
+        foreach (var volume in design.Volumes(group))
+        {
+            properties.Set($"{volume.Name}_size", HotNodes.Number(volume.Size));
+            if (design.Labels.TextOrNull(volume.TypeLabel) is { } type)
+            {
+                properties.Set($"{volume.Name}_type", HotNodes.Text(type));
+            }
+        }
+    }
+
+    private Dictionary<string, string> Parameters(HotDocument root, string generation, TimeSpan? timeout)
+    {
+        // Heat takes no more than half a day.
+        var wait = (int)Math.Clamp((timeout ?? TimeSpan.FromHours(1)).TotalSeconds, 60, 43_200);
+        var all = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["cluster_uuid"] = design.Cluster.Uuid.ToString(),
+            ["magnum_generation"] = generation,
+            [Words.Version] = facts.Version,
+            ["ssh_key_name"] = design.KeyPair,
+            ["external_network"] = facts.ExternalNetwork,
+            ["fixed_subnet_cidr"] = facts.SubnetCidr,
+            ["fixed_network"] = facts.FixedNetwork,
+            ["fixed_subnet"] = facts.FixedSubnet,
+            ["dns_nameserver"] = string.Join(',', design.DnsNameservers),
+            ["apiserver_port"] = design.ApiPort.ToString(CultureInfo.InvariantCulture),
+            ["availability_zone"] = design.AvailabilityZone(design.Workers),
+            ["wait_condition_timeout"] = wait.ToString(CultureInfo.InvariantCulture),
+            ["octavia_provider"] = design.Labels.Text("octavia_provider"),
+            ["octavia_lb_algorithm"] = design.Labels.Text("octavia_lb_algorithm"),
+            ["master_lb_allowed_cidrs"] = string.Join(',', design.Labels.List("master_lb_allowed_cidrs").Append(facts.SubnetCidr).Distinct(StringComparer.Ordinal)),
+            ["master_image"] = facts.MasterImage,
+            ["master_flavor"] = design.MasterFlavor,
+            ["master_nodegroup_uuid"] = design.Masters.Uuid.ToString(),
+            [Words.WorkerImage] = facts.WorkerImage,
+            [Words.WorkerFlavor] = design.WorkerFlavor,
+            [Words.WorkerNodeGroup] = design.Workers.Uuid.ToString(),
+            ["cluster_security_groups"] = facts.WorkerSecurityGroups,
+            ["cluster_api_address"] = facts.ApiPrivateAddress,
+            [Words.Count] = design.Workers.NodeCount.ToString(CultureInfo.InvariantCulture),
+        };
+        return all.Concat(OwnParameters()).Where(p => p.Value is { Length: > 0 } && root.Parameters.Get(p.Key) is not null)
+            .ToDictionary(p => p.Key, p => p.Value!, StringComparer.Ordinal);
+    }
+
+    /// <summary>A part that engines share.</summary>
+    protected HotDocument Part(string file) => Words.Load(file);
+
+    protected virtual HotDocument VolumePart(NodeVolume volume) => Part($"node-{volume.Name.Replace('_', '-')}.yaml");
+}

@@ -1,0 +1,41 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Magnum.Core.Drivers;
+using Magnum.Core.NodeGroups;
+
+namespace Magnum.Drivers.Heat.Nodes;
+
+/// <summary><c>/etc/magnum/node.json</c>, which only root reads and which is removed when the node is up. Secret.</summary>
+internal static class NodeFile
+{
+    /// <summary>What nodes of all engines are told.</summary>
+    /// <param name="noProxy">What the engine reaches without a proxy.</param>
+    public static JsonObject Of(ClusterDesign design, CloudFacts facts, NodeGroup group, NodeEnrolment enrolment, params string[] noProxy)
+    {
+        var template = design.Cluster.Template;
+        return new JsonObject
+        {
+            ["coe"] = template.Coe,
+            ["cluster_uuid"] = design.Cluster.Uuid.ToString(),
+            ["cluster_name"] = design.Cluster.Name,
+            ["role"] = group.Role,
+            ["nodegroup"] = group.Name,
+            ["auth_url"] = enrolment.AuthUrl,
+            ["magnum_url"] = enrolment.MagnumUrl,
+            ["user_id"] = enrolment.UserId,
+            ["password"] = enrolment.Password,
+            ["ca_bundle"] = enrolment.CaBundle ?? "",
+            ["masters"] = design.Masters.NodeCount,
+            ["api_port"] = design.ApiPort,
+            ["subnet_cidr"] = facts.SubnetCidr,
+            ["insecure_registry"] = template.InsecureRegistry ?? "",
+            ["http_proxy"] = template.HttpProxy ?? "",
+            ["https_proxy"] = template.HttpsProxy ?? "",
+            ["no_proxy"] = string.Join(
+                ',', new[] { template.NoProxy ?? "", "localhost", "127.0.0.1", "169.254.169.254", facts.SubnetCidr }.Concat(noProxy).Where(p => p.Length > 0)),
+        };
+    }
+
+    /// <summary>The file in base64.</summary>
+    public static string Encode(JsonObject node) => Convert.ToBase64String(Encoding.UTF8.GetBytes(node.ToJsonString()));
+}
