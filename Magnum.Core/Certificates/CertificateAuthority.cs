@@ -38,7 +38,7 @@ internal static class CertificateAuthority
             new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyEncipherment, critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ClientAuthentication)], critical: false));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
-        var (pem, notAfter) = Issue(request, ca, options, now);
+        var (pem, notAfter) = Issue(request, ca, now.AddDays(options.TermOfValidity), now);
         return new KeyMaterial(pem, key.ExportPkcs8PrivateKeyPem(), notAfter);
     }
 
@@ -51,7 +51,8 @@ internal static class CertificateAuthority
 
     /// <summary>Signs a request that was read and filtered.</summary>
     /// <param name="forNode">Whether a node of the cluster asked: its certificate may be renewed by whoever holds it.</param>
-    public static Result<string> Sign(KeyMaterial ca, SigningRequest csr, CertificateOptions options, DateTimeOffset now, bool forNode = false)
+    /// <param name="life">How long it lasts; null: as long as the options say.</param>
+    public static Result<string> Sign(KeyMaterial ca, SigningRequest csr, CertificateOptions options, DateTimeOffset now, bool forNode = false, TimeSpan? life = null)
     {
         var request = new CertificateRequest(csr.Subject, csr.PublicKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         foreach (var extension in csr.Extensions)
@@ -64,18 +65,17 @@ internal static class CertificateAuthority
             request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(csr.PublicKey, critical: false));
         }
 
-        return Issue(request, ca, options, now, forNode ? NodeSerial.New(ca) : null).Pem;
+        return Issue(request, ca, life is { } term ? now + term : now.AddDays(options.TermOfValidity), now, forNode ? NodeSerial.New(ca) : null).Pem;
     }
 
     private static (string Pem, DateTimeOffset NotAfter) Issue(
-        CertificateRequest request, KeyMaterial ca, CertificateOptions options, DateTimeOffset now, byte[]? serial = null)
+        CertificateRequest request, KeyMaterial ca, DateTimeOffset wanted, DateTimeOffset now, byte[]? serial = null)
     {
         using var issuer = X509Certificate2.CreateFromPem(ca.Certificate);
         using var key = RSA.Create();
         key.ImportFromPem(ca.PrivateKey);
         request.CertificateExtensions.Add(
             X509AuthorityKeyIdentifierExtension.CreateFromCertificate(issuer, includeKeyIdentifier: true, includeIssuerAndSerial: false));
-        var wanted = now.AddDays(options.TermOfValidity);
         var notAfter = wanted < ca.NotAfter ? wanted : ca.NotAfter;   // a certificate that outlives its CA is worth nothing and confuses
         using var certificate = request.Create(
             issuer.SubjectName, X509SignatureGenerator.CreateForRSA(key, RSASignaturePadding.Pkcs1), now.AddDays(-1), notAfter, serial ?? NewSerial());

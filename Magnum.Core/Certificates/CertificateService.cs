@@ -1,4 +1,5 @@
 using Magnum.Core.Clusters;
+using Magnum.Core.ClusterTemplates;
 using Magnum.Core.Errors;
 using Magnum.Core.Persistence;
 using Magnum.Core.Policies;
@@ -77,10 +78,15 @@ public sealed partial class CertificateService
             return request.Error;
         }
 
-        var forNode = IsNode(caller, cluster);
-        if (forNode && !NodeSubjects.Allows(request.Value.Subject, type))
+        var grant = new NodeGrant(null, IsRenewable: false);
+        if (IsNode(caller, cluster))
         {
-            return new MagnumError.Forbidden($"A node may not ask for a certificate of {request.Value.Subject.Name}.") { Field = "csr" };
+            if (NodeGrant.For(Engines.IsSwarm(cluster.Template.Coe), request.Value, type) is not { } granted)
+            {
+                return new MagnumError.Forbidden($"A node may not ask for a certificate of {request.Value.Subject.Name}.") { Field = "csr" };
+            }
+
+            grant = granted;
         }
 
         if (await _certificates.FindAsync(cluster.Uuid, type.Purpose(), cancellationToken) is not { } ca)
@@ -88,7 +94,7 @@ public sealed partial class CertificateService
             return NotMade(cluster);
         }
 
-        var signed = CertificateAuthority.Sign(ca, request.Value, _options, _time.GetUtcNow(), forNode);
+        var signed = CertificateAuthority.Sign(ca, request.Value, _options, _time.GetUtcNow(), grant.IsRenewable, grant.Life);
         if (!signed.IsSuccess)
         {
             return signed.Error;
@@ -117,8 +123,11 @@ public sealed partial class CertificateService
             : NotMade(found.Value);
     }
 
-    /// <summary>A self-contained kubeconfig with a fresh client certificate (<c>CN=admin, O=system:masters</c>); conflict while there is no API address.</summary>
-    public async Task<Result<string>> CreateKubeconfigAsync(Caller caller, string clusterIdent, CancellationToken cancellationToken)
+    /// <summary>
+    /// What opens the cluster, with a fresh client certificate (<c>CN=admin, O=system:masters</c>): a kubeconfig, or a shell's lines for the
+    /// <c>docker</c> client. Conflict while there is no API address.
+    /// </summary>
+    public async Task<Result<AccessFile>> CreateAccessFileAsync(Caller caller, string clusterIdent, CancellationToken cancellationToken)
     {
         var found = await FindAsync(caller, clusterIdent, PolicyRules.CertificateCreate, cancellationToken);
         if (!found.IsSuccess)
@@ -140,7 +149,9 @@ public sealed partial class CertificateService
 
         var client = CertificateAuthority.CreateClient(ca, _options, _time.GetUtcNow());
         LogSigned(_logger, cluster.Uuid, "CN=admin, O=system:masters", caller.UserId, caller.RequestId);
-        return Kubeconfig.Write(cluster.Name, address, trusted, client);
+        return Engines.IsSwarm(cluster.Template.Coe)
+            ? new AccessFile($"{cluster.Name}.docker.sh", "text/x-shellscript", DockerAccess.Write(cluster.Name, cluster.Uuid, address, trusted, client))
+            : new AccessFile($"{cluster.Name}.kubeconfig", "application/yaml", Kubeconfig.Write(cluster.Name, address, trusted, client));
     }
 
     private static bool IsNode(Caller caller, Cluster cluster) => caller.UserId == cluster.TrusteeUserId;

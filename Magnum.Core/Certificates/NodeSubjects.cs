@@ -2,7 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Magnum.Core.Certificates;
 
-/// <summary>What a node may be called in a certificate: the subjects of kubelets and of the control plane, and nothing else.</summary>
+/// <summary>What a Kubernetes node may be called in a certificate: the subjects of kubelets and of the control plane, and nothing else.</summary>
 internal static class NodeSubjects
 {
     private const string CommonName = "2.5.4.3";
@@ -35,7 +35,7 @@ internal static class NodeSubjects
         organization == "system:nodes" && name.Length > NodePrefix.Length && name.StartsWith(NodePrefix, StringComparison.Ordinal) ? name[NodePrefix.Length..] : null;
 
     /// <summary>A subject of one common name and at most one organization; null for any other.</summary>
-    private static (string Name, string? Organization)? Read(X500DistinguishedName subject)
+    internal static (string Name, string? Organization)? Read(X500DistinguishedName subject)
     {
         string? name = null, organization = null;
         foreach (var part in subject.EnumerateRelativeDistinguishedNames())

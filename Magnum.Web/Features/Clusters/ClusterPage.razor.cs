@@ -244,8 +244,8 @@ public sealed partial class ClusterPage
         return result.Error;
     }
 
-    private Task<Result<string>> KubeconfigAsync() =>
-        AskAsync((caller, cancellationToken) => Certificates.CreateKubeconfigAsync(caller, _cluster!.Uuid.ToString(), cancellationToken));
+    private Task<Result<AccessFile>> AccessFileAsync() =>
+        AskAsync((caller, cancellationToken) => Certificates.CreateAccessFileAsync(caller, _cluster!.Uuid.ToString(), cancellationToken));
 
     private Task<Result<string>> CaAsync() => AskAsync<string>(async (caller, cancellationToken) =>
         (await Certificates.GetCaAsync(caller, _cluster!.Uuid.ToString(), CaType.Kubernetes, cancellationToken)).Match<Result<string>>(ca => ca.Pem, error => error));
