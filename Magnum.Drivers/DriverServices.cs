@@ -3,6 +3,7 @@ using Magnum.Drivers.Heat;
 using Magnum.Drivers.Heat.Kubernetes;
 using Magnum.Drivers.Heat.Observing;
 using Magnum.Drivers.Heat.Preflight;
+using Magnum.Drivers.Heat.Swarm;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Magnum.Drivers;
@@ -20,6 +21,7 @@ public static class DriverServices
         services.AddSingleton<StackPlanner>();
         services.AddSingleton<HeatTools>();
         services.AddSingleton<IClusterDriver, KubernetesHeatDriver>();
+        services.AddSingleton<IClusterDriver, SwarmHeatDriver>();
         services.AddSingleton<IClusterDriverRegistry, ClusterDriverRegistry>();
         return services;
     }

@@ -170,7 +170,8 @@ internal sealed partial class ClusterTemplateValidator(
         spec.VolumeDriver is null || supported.Contains(spec.VolumeDriver)
             ? null
             : new MagnumError.Invalid(
-                $"Volume driver type {spec.VolumeDriver} is not supported, expecting a {string.Join('/', [.. supported, "unspecified"])} volume driver.")
+                $"Volume driver type {spec.VolumeDriver} is not supported, expecting a {string.Join('/', [.. supported, "unspecified"])} volume driver."
+                + (spec.VolumeDriver is "rexray" ? " REX-Ray is not maintained any more: leave volume_driver out." : ""))
             {
                 Field = "volume_driver",
             };
@@ -202,9 +203,10 @@ internal sealed partial class ClusterTemplateValidator(
     {
         if ((spec.Driver ?? image.Properties.GetValueOrDefault("magnum_driver")) is { Length: > 0 } name)
         {
-            return drivers.Find(name)?.Description is { } named
-                ? named
-                : new MagnumError.Invalid($"Cluster driver ({name}) not supported.") { Field = spec.Driver is null ? "image_id" : "driver" };
+            var field = spec.Driver is null ? "image_id" : "driver";
+            return drivers.Find(name)?.Description is not { } named ? new MagnumError.Invalid($"Cluster driver ({name}) not supported.") { Field = field }
+                : named.ClusterTypes.Any(t => t.Coe == spec.Coe) ? named
+                : new MagnumError.Invalid($"Cluster driver ({name}) does not provide COE {spec.Coe}.") { Field = field };
         }
 
         var providing = drivers.FindByType(spec.ServerType, image.OsDistro!, spec.Coe!);

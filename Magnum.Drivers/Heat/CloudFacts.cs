@@ -17,11 +17,14 @@ internal sealed record CloudFacts(
     /// <summary>Of an added group's stack: where the cluster's nodes find the API.</summary>
     public string? ApiPrivateAddress { get; init; }
 
+    /// <summary>Of an added group's stack: the cluster's masters on its network, with commas between them; null where nodes do not ask them one by one.</summary>
+    public string? ManagerAddresses { get; init; }
+
     /// <summary>The parameters of a stack that hold these.</summary>
     public static IReadOnlySet<string> Parameters(StackWords words) => new HashSet<string>(StringComparer.Ordinal)
     {
         "master_image", words.WorkerImage, words.Version, "external_network", "fixed_network", "fixed_subnet", "fixed_subnet_cidr", "ssh_key_name",
-        "cluster_security_groups", "cluster_api_address",
+        "cluster_security_groups", "cluster_api_address", "cluster_managers",
     };
 
     /// <summary>As the stack has them.</summary>
@@ -32,6 +35,7 @@ internal sealed record CloudFacts(
         {
             WorkerSecurityGroups = Text("cluster_security_groups"),
             ApiPrivateAddress = Text("cluster_api_address"),
+            ManagerAddresses = Text("cluster_managers"),
         };
 
         string? Text(string name) => parameters.TryGetValue(name, out var value) && value.Length > 0 ? value : null;

@@ -37,6 +37,7 @@ internal sealed class CloudLookup(IImages images, INetworking networking)
             FixedSubnet = Output("fixed_subnet"),
             WorkerSecurityGroups = Output("worker_security_groups"),
             ApiPrivateAddress = Output("api_private_address"),
+            ManagerAddresses = cluster.Outputs.GetValueOrDefault("manager_addresses")?.Text,
         };
         if (design.WorkerImage == design.OfCluster().WorkerImage)
         {

@@ -14,6 +14,8 @@ internal abstract class ClusterStack(ClusterDesign design, CloudFacts facts)
 {
     private const string UserDataFile = "user-data";
 
+    protected CloudFacts Facts => facts;
+
     private StackWords Words => design.Words;
 
     /// <param name="enrolment">Null: the operation makes no nodes, and none are told anything.</param>

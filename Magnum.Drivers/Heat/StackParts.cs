@@ -34,7 +34,7 @@ internal static class StackParts
     /// <summary>The stage of a resource of the main template; null for those that are only words of the template.</summary>
     public static string? StageOf(string resource, StackWords words) => resource switch
     {
-        "cluster_network" or "cluster_subnet" or "api_private_address" or "api_public_address" or "worker_security_groups" => null,
+        "cluster_network" or "cluster_subnet" or "api_private_address" or "api_public_address" or "worker_security_groups" or "manager_addresses" => null,
         "network" or "subnet" or "router" or "router_interface" => Network,
         _ when resource.StartsWith("secgroup_", StringComparison.Ordinal) || resource.StartsWith("rule_", StringComparison.Ordinal) => Security,
         _ when resource.StartsWith("api_", StringComparison.Ordinal) || resource.StartsWith($"{words.Master}member_", StringComparison.Ordinal) => LoadBalancer,

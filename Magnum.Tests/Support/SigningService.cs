@@ -35,6 +35,7 @@ internal sealed class SigningService : IAsyncDisposable
         builder.Logging.ClearProviders();
         var service = new SigningService(builder.Build());
         service._app.MapPost("/v1/certificates", (Delegate)service.SignAsync);
+        service._app.MapGet("/v1/certificates/{cluster}", () => Results.Json(new { pem = Ca.Certificate }));
         await service._app.StartAsync(cancellationToken);
         return service;
     }

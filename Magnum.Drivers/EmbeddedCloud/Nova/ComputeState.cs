@@ -21,11 +21,14 @@ internal sealed class NodeRow
     /// <summary>Magnum's API, ending in <c>/v1</c>.</summary>
     public required string MagnumUrl { get; set; }
 
-    /// <summary>Its kubelet's, PKCS#8 in PEM.</summary>
+    /// <summary>Its kubelet's, or its Docker's; PKCS#8 in PEM.</summary>
     public required string Key { get; set; }
 
-    /// <summary>Its kubelet's, PEM.</summary>
+    /// <summary>Its kubelet's, or its Docker's; PEM.</summary>
     public required string Certificate { get; set; }
+
+    /// <summary>Whether it asks about its certificates: nodes of a swarm do not.</summary>
+    public bool Follows { get; set; } = true;
 
     /// <summary>The phase of the cluster's CAs that it has put into effect.</summary>
     public string Applied { get; set; } = "";

@@ -10,31 +10,42 @@ namespace Magnum.Drivers.EmbeddedCloud.Nova;
 /// <summary>What a node does about its certificate, over HTTP: has it signed when it is made, asks about it later, and renews it.</summary>
 internal sealed class NodeIdentity(HttpClient http, TimeProvider time)
 {
-    private static readonly Oid[] Usages = [new("1.3.6.1.5.5.7.3.2"), new("1.3.6.1.5.5.7.3.1")];
+    private static readonly Oid Client = new("1.3.6.1.5.5.7.3.2");
+    private static readonly Oid Server = new("1.3.6.1.5.5.7.3.1");
 
-    /// <summary>Signs in as the cluster's own user and has the kubelet's certificate signed.</summary>
+    /// <summary>
+    /// Signs in as the cluster's own user and has the kubelet's certificate signed; a node of a swarm the one that it joins by, and a manager the
+    /// one that it serves Docker's API by.
+    /// </summary>
     /// <param name="addresses">Those that the certificate names.</param>
     /// <exception cref="NodeFailure">Somebody does not answer, or refuses.</exception>
     public async Task<NodeRow> EnrolAsync(NodeEnrolmentFile file, string name, IReadOnlyList<string> addresses, CancellationToken cancellationToken)
     {
         var token = await SignInAsync(file, cancellationToken);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);   // a real node makes an RSA key, which takes a processor a hundred times as long
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"{file.MagnumUrl}/certificates");
-        request.Headers.Add("X-Auth-Token", token);
-        request.Content = JsonContent.Create(new JsonObject
+        var certificate = file.IsSwarm
+            ? await SignAsync($"O=swarm:nodes, CN={name}", [Client], null)
+            : await SignAsync($"O=system:nodes, CN=system:node:{name}", [Client, Server], Names(name, addresses));
+        if (file is { IsSwarm: true, IsMaster: true })
         {
-            ["cluster_uuid"] = file.ClusterUuid,
-            ["csr"] = Request(new X500DistinguishedName($"O=system:nodes, CN=system:node:{name}"), key, Names(name, addresses)),
-            ["ca_cert_type"] = "kubernetes",
-        });
-        var signed = await SendAsync("certificates", request, cancellationToken);
-        return new NodeRow
+            certificate = await SignAsync($"O=swarm:managers, CN={name}", [Server], Names(name, addresses));
+        }
+
+        return new NodeRow { ClusterUuid = file.ClusterUuid, MagnumUrl = file.MagnumUrl, Key = key.ExportPkcs8PrivateKeyPem(), Certificate = certificate, Follows = !file.IsSwarm };
+
+        async Task<string> SignAsync(string subject, Oid[] usages, X509Extension? names)
         {
-            ClusterUuid = file.ClusterUuid,
-            MagnumUrl = file.MagnumUrl,
-            Key = key.ExportPkcs8PrivateKeyPem(),
-            Certificate = signed.Text("pem") ?? throw new NodeFailure("certificates: the answer has no certificate"),
-        };
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"{file.MagnumUrl}/certificates");
+            request.Headers.Add("X-Auth-Token", token);
+            request.Content = JsonContent.Create(new JsonObject
+            {
+                ["cluster_uuid"] = file.ClusterUuid,
+                ["csr"] = Request(new X500DistinguishedName(subject), key, usages, names),
+                ["ca_cert_type"] = "kubernetes",
+            });
+            var signed = await SendAsync("certificates", request, cancellationToken);
+            return signed.Text("pem") ?? throw new NodeFailure("certificates: the answer has no certificate");
+        }
     }
 
     /// <summary>Asks what has to hold and puts it into effect; says so at once when that is something new.</summary>
@@ -84,7 +95,7 @@ internal sealed class NodeIdentity(HttpClient http, TimeProvider time)
     private async Task<string> RenewAsync(NodeRow node, ECDsa key, string certificate, CancellationToken cancellationToken)
     {
         using var old = X509Certificate2.CreateFromPem(certificate);
-        var csr = Request(old.SubjectName, key, old.Extensions.OfType<X509SubjectAlternativeNameExtension>().First());
+        var csr = Request(old.SubjectName, key, [Client, Server], old.Extensions.OfType<X509SubjectAlternativeNameExtension>().First());
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{node.MagnumUrl}/certificates/{node.ClusterUuid}/renew");
         request.Content = JsonContent.Create(new JsonObject
         {
@@ -171,12 +182,16 @@ internal sealed class NodeIdentity(HttpClient http, TimeProvider time)
         }
     }
 
-    private static string Request(X500DistinguishedName subject, ECDsa key, X509Extension names)
+    private static string Request(X500DistinguishedName subject, ECDsa key, Oid[] usages, X509Extension? names)
     {
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyEncipherment, critical: false));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([.. Usages], critical: false));
-        request.CertificateExtensions.Add(names);
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([.. usages], critical: false));
+        if (names is not null)
+        {
+            request.CertificateExtensions.Add(names);
+        }
+
         return request.CreateSigningRequestPem();
     }
 

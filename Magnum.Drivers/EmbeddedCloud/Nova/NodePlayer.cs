@@ -71,7 +71,7 @@ internal sealed partial class NodePlayer : IDisposable
         {
             foreach (var server in _cloud.Compute.State.Servers.Values)
             {
-                if (server is not { Node: { } node, Status: "ACTIVE", TaskState: null, Boot: BootState.Quiet })
+                if (server is not { Node: { Follows: true } node, Status: "ACTIVE", TaskState: null, Boot: BootState.Quiet })
                 {
                     continue;
                 }
@@ -192,7 +192,9 @@ internal sealed partial class NodePlayer : IDisposable
 
     private async Task<bool> ReportAsync(ServerRow server, NodeSignal signal, CancellationToken cancellationToken)
     {
-        var failure = server.Scenario is "node-fails" ? "kubelet is not healthy after 4m0s: connection refused on http://127.0.0.1:10248/healthz" : server.BootFailure;
+        var failure = server.Scenario is not "node-fails" ? server.BootFailure
+            : UserDataFiles.EnrolmentOf(server.UserData) is { IsSwarm: true } ? "swarm-join: Timeout was reached before node joined."
+            : "kubelet is not healthy after 4m0s: connection refused on http://127.0.0.1:10248/healthz";
         using var request = new HttpRequestMessage(HttpMethod.Post, signal.Endpoint);
         request.Headers.Add("X-Auth-Token", signal.Token);
         request.Content = JsonContent.Create(new JsonObject

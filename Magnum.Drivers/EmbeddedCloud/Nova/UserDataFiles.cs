@@ -12,6 +12,11 @@ internal sealed record NodeSignal(Uri Endpoint, string Token);
 /// <summary>What a node needs to have its certificates signed.</summary>
 internal sealed record NodeEnrolmentFile(string ClusterUuid, string AuthUrl, string MagnumUrl, string UserId, string Password)
 {
+    /// <summary>Whether the node is one of a swarm, and not of Kubernetes.</summary>
+    public bool IsSwarm { get; init; }
+
+    public bool IsMaster { get; init; }
+
     public override string ToString() => $"NodeEnrolmentFile {{ ClusterUuid = {ClusterUuid} }}";
 }
 
@@ -31,7 +36,7 @@ internal static class UserDataFiles
     public static NodeEnrolmentFile? EnrolmentOf(string? userData) =>
         JsonOf(userData, NodePath) is { } node && node.Text("cluster_uuid") is { } cluster && node.Text("auth_url") is { } auth
             && node.Text("magnum_url") is { } magnum && node.Text("user_id") is { } user && node.Text("password") is { } password
-            ? new NodeEnrolmentFile(cluster, auth, magnum, user, password)
+            ? new NodeEnrolmentFile(cluster, auth, magnum, user, password) { IsSwarm = node.Text("coe") is "swarm" or "swarm-mode", IsMaster = node.Text("role") is "master" }
             : null;
 
     /// <summary>The content of a file that the user data asks to be written; null when it does not.</summary>

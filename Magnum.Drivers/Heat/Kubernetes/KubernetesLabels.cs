@@ -1,16 +1,11 @@
 using Magnum.Core.Drivers;
+using Magnum.Drivers.Heat.Labels;
 
 namespace Magnum.Drivers.Heat.Kubernetes;
 
 /// <summary>The labels of Kubernetes clusters, under the names that users of Magnum know.</summary>
 internal static class KubernetesLabels
 {
-    private const string Versions = "versions";
-    private const string Network = "network";
-    private const string Storage = "storage";
-    private const string Features = "features";
-    private const string Options = "options";
-
     private const string OldNames = """
         master_kube_tag minion_kube_tag hyperkube_prefix kube_image_digest ostree_remote ostree_commit use_podman heat_container_agent_tag cloud_provider_tag
         etcd_tag coredns_tag flannel_cni_tag metrics_server_chart_tag metrics_scraper_tag kube_dashboard_version cinder_csi_plugin_tag csi_attacher_tag
@@ -25,50 +20,38 @@ internal static class KubernetesLabels
 
     public static IReadOnlyList<LabelDefinition> All { get; } =
     [
-        new("kube_tag", LabelType.Version, Versions, null, "Kubernetes version, such as v1.31.1. It has to be the image's (kube_version); without the label it is the image's."),
-        new("container_infra_prefix", LabelType.Text, Versions, null, "Registry that the system images come from, ending in a slash, for clouds without Internet access."),
-        new("calico_tag", LabelType.Version, Versions, "v3.26.4", "Version of Calico, where the image brings no manifest of its own."),
-        new("flannel_tag", LabelType.Version, Versions, "v0.25.6", "Version of Flannel, where the image brings no manifest of its own."),
+        new("kube_tag", LabelType.Version, LabelGroups.Versions, null, "Kubernetes version, such as v1.31.1. It has to be the image's (kube_version); without the label it is the image's."),
+        new("container_infra_prefix", LabelType.Text, LabelGroups.Versions, null, "Registry that the system images come from, ending in a slash, for clouds without Internet access."),
+        new("calico_tag", LabelType.Version, LabelGroups.Versions, "v3.26.4", "Version of Calico, where the image brings no manifest of its own."),
+        new("flannel_tag", LabelType.Version, LabelGroups.Versions, "v0.25.6", "Version of Flannel, where the image brings no manifest of its own."),
 
-        new("fixed_subnet_cidr", LabelType.Cidr, Network, "10.0.0.0/24", "Addresses of the nodes, when a network is made for the cluster."),
-        new("service_cluster_ip_range", LabelType.Cidr, Network, "10.254.0.0/16", "Addresses of services."),
-        new("dns_cluster_domain", LabelType.Text, Network, "cluster.local", "Domain of names in the cluster."),
-        new("pod_cidr", LabelType.Cidr, Network, null, "Addresses of pods, for any network driver; goes before the drivers' own labels."),
-        new("flannel_network_cidr", LabelType.Cidr, Network, "10.100.0.0/16", "Addresses of pods with Flannel."),
-        new("flannel_network_subnetlen", LabelType.Number, Network, "24", "Prefix length of one node's share of the pods' addresses with Flannel.") { Minimum = 16, Maximum = 30 },
-        new("flannel_backend", LabelType.Choice, Network, "vxlan", "How Flannel carries packets between nodes.") { Choices = ["vxlan", "udp", "host-gw"] },
-        new("calico_ipv4pool", LabelType.Cidr, Network, "10.100.0.0/16", "Addresses of pods with Calico."),
-        new("calico_ipv4pool_ipip", LabelType.Choice, Network, "Off", "When Calico wraps packets in IP-in-IP.") { Choices = ["Off", "Never", "CrossSubnet", "Always"] },
-        new("cilium_ipv4pool", LabelType.Cidr, Network, "10.100.0.0/16", "Addresses of pods with Cilium."),
-        new("master_lb_floating_ip_enabled", LabelType.Boolean, Network, null, "Floating IP for the API's load balancer; without the label, as the nodes have."),
-        new("master_lb_allowed_cidrs", LabelType.CommaList, Network, null, "Networks that may reach the API; empty for any. The nodes' own is always among them."),
-        new("octavia_provider", LabelType.Text, Network, "amphora", "Octavia's provider."),
-        new("octavia_lb_algorithm", LabelType.Choice, Network, "ROUND_ROBIN", "How the load balancer spreads requests; the provider ovn takes SOURCE_IP_PORT only.")
-        {
-            Choices = ["ROUND_ROBIN", "LEAST_CONNECTIONS", "SOURCE_IP", "SOURCE_IP_PORT"],
-        },
-        new("octavia_lb_healthcheck", LabelType.Boolean, Network, "true", "Whether the load balancer looks after its members."),
-        new("ssh_allowed_cidrs", LabelType.CommaList, Network, null, "Networks that may reach the nodes by SSH; empty for the nodes' own."),
-        new("nodeport_allowed_cidrs", LabelType.CommaList, Network, "0.0.0.0/0", "Networks that may reach services of type NodePort."),
-        new("availability_zone", LabelType.Text, Network, null, "Nova's availability zone for the nodes; empty for the cloud's choice."),
+        HeatLabels.Subnet,
+        new("service_cluster_ip_range", LabelType.Cidr, LabelGroups.Network, "10.254.0.0/16", "Addresses of services."),
+        new("dns_cluster_domain", LabelType.Text, LabelGroups.Network, "cluster.local", "Domain of names in the cluster."),
+        new("pod_cidr", LabelType.Cidr, LabelGroups.Network, null, "Addresses of pods, for any network driver; goes before the drivers' own labels."),
+        new("flannel_network_cidr", LabelType.Cidr, LabelGroups.Network, "10.100.0.0/16", "Addresses of pods with Flannel."),
+        new("flannel_network_subnetlen", LabelType.Number, LabelGroups.Network, "24", "Prefix length of one node's share of the pods' addresses with Flannel.") { Minimum = 16, Maximum = 30 },
+        new("flannel_backend", LabelType.Choice, LabelGroups.Network, "vxlan", "How Flannel carries packets between nodes.") { Choices = ["vxlan", "udp", "host-gw"] },
+        new("calico_ipv4pool", LabelType.Cidr, LabelGroups.Network, "10.100.0.0/16", "Addresses of pods with Calico."),
+        new("calico_ipv4pool_ipip", LabelType.Choice, LabelGroups.Network, "Off", "When Calico wraps packets in IP-in-IP.") { Choices = ["Off", "Never", "CrossSubnet", "Always"] },
+        new("cilium_ipv4pool", LabelType.Cidr, LabelGroups.Network, "10.100.0.0/16", "Addresses of pods with Cilium."),
+        .. HeatLabels.Access,
+        new("nodeport_allowed_cidrs", LabelType.CommaList, LabelGroups.Network, "0.0.0.0/0", "Networks that may reach services of type NodePort."),
 
-        new("boot_volume_size", LabelType.Number, Storage, "0", "GiB of a Cinder volume as the nodes' disk; 0 for the flavor's own disk.") { Minimum = 0, Maximum = 65536 },
-        new("boot_volume_type", LabelType.Text, Storage, null, "Volume type; empty for the cloud's default."),
-        new("etcd_volume_size", LabelType.Number, Storage, "0", "GiB of a Cinder volume for etcd on each master; 0 for none.") { Minimum = 0, Maximum = 65536 },
-        new("etcd_volume_type", LabelType.Text, Storage, null, "Volume type; empty for the cloud's default."),
-        new("docker_volume_type", LabelType.Text, Storage, null, "Volume type of the volumes for images and containers (docker_volume_size)."),
+        .. HeatLabels.Volumes,
+        new("etcd_volume_size", LabelType.Number, LabelGroups.Storage, "0", "GiB of a Cinder volume for etcd on each master; 0 for none.") { Minimum = 0, Maximum = 65536 },
+        new("etcd_volume_type", LabelType.Text, LabelGroups.Storage, null, "Volume type; empty for the cloud's default."),
 
-        new("min_node_count", LabelType.Number, Features, null, "Fewest workers that a resize may ask for.") { Minimum = 0 },
-        new("max_node_count", LabelType.Number, Features, null, "Most workers that a resize may ask for.") { Minimum = 1 },
+        .. HeatLabels.Bounds,
 
-        new("admission_control_list", LabelType.CommaList, Options, null, "Admission plugins to enable beside Kubernetes' own; NodeRestriction is always among them."),
-        new("kubelet_options", LabelType.Text, Options, null, "Options of the kubelet as --name=value, by spaces."),
-        new("kubeapi_options", LabelType.Text, Options, null, "Options of the API server as --name=value, by spaces."),
-        new("kubecontroller_options", LabelType.Text, Options, null, "Options of the controller manager as --name=value, by spaces."),
-        new("kubescheduler_options", LabelType.Text, Options, null, "Options of the scheduler as --name=value, by spaces."),
-        new("kubeproxy_options", LabelType.Text, Options, null, "Options of kube-proxy: --proxy-mode=iptables, ipvs or nftables, --cluster-cidr is set."),
-        new("selinux_mode", LabelType.Choice, Options, "enforcing", "Mode of SELinux on nodes that have it.") { Choices = ["enforcing", "permissive", "disabled"] },
-        new("post_install_manifest_url", LabelType.Text, Options, null, "A manifest applied when the control plane is up."),
+        new("admission_control_list", LabelType.CommaList, LabelGroups.Options, null, "Admission plugins to enable beside Kubernetes' own; NodeRestriction is always among them."),
+        new("kubelet_options", LabelType.Text, LabelGroups.Options, null, "Options of the kubelet as --name=value, by spaces."),
+        new("kubeapi_options", LabelType.Text, LabelGroups.Options, null, "Options of the API server as --name=value, by spaces."),
+        new("kubecontroller_options", LabelType.Text, LabelGroups.Options, null, "Options of the controller manager as --name=value, by spaces."),
+        new("kubescheduler_options", LabelType.Text, LabelGroups.Options, null, "Options of the scheduler as --name=value, by spaces."),
+        new("kubeproxy_options", LabelType.Text, LabelGroups.Options, null, "Options of kube-proxy: --proxy-mode=iptables, ipvs or nftables, --cluster-cidr is set."),
+        new("selinux_mode", LabelType.Choice, LabelGroups.Options, "enforcing", "Mode of SELinux on nodes that have it.") { Choices = ["enforcing", "permissive", "disabled"] },
+        new("post_install_manifest_url", LabelType.Text, LabelGroups.Options, null, "A manifest applied when the control plane is up."),
 
         .. Later,
         .. WithoutEffect,
@@ -89,16 +72,16 @@ internal static class KubernetesLabels
         Flag("monitoring_enabled", "Prometheus operator."),
         Flag("prometheus_adapter_enabled", "Prometheus adapter."),
         Flag("monitoring_ingress_enabled", "Ingress to the monitoring."),
-        new("ingress_controller", LabelType.Text, Features, null, "Ingress controller.") { Ignored = true },
-        new("ingress_controller_role", LabelType.Text, Features, null, "Nodes of the ingress controller.") { Ignored = true },
-        new("auto_healing_controller", LabelType.Text, Features, null, "What replaces broken nodes.") { Ignored = true },
-        new("grafana_admin_passwd", LabelType.Text, Features, null, "Grafana's password.") { Ignored = true, Secret = true },
+        new("ingress_controller", LabelType.Text, LabelGroups.Features, null, "Ingress controller.") { Ignored = true },
+        new("ingress_controller_role", LabelType.Text, LabelGroups.Features, null, "Nodes of the ingress controller.") { Ignored = true },
+        new("auto_healing_controller", LabelType.Text, LabelGroups.Features, null, "What replaces broken nodes.") { Ignored = true },
+        new("grafana_admin_passwd", LabelType.Text, LabelGroups.Features, null, "Grafana's password.") { Ignored = true, Secret = true },
     ];
 
     /// <summary>Labels of old operating systems, runtimes and add-ons, so that old templates are no riddle.</summary>
     private static IEnumerable<LabelDefinition> WithoutEffect =>
         OldNames.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(name => new LabelDefinition(name, LabelType.Text, Versions, null, "Of older releases; without effect.") { Ignored = true });
+            .Select(name => new LabelDefinition(name, LabelType.Text, LabelGroups.Versions, null, "Of older releases; without effect.") { Ignored = true });
 
-    private static LabelDefinition Flag(string name, string summary) => new(name, LabelType.Boolean, Features, null, summary) { Ignored = true };
+    private static LabelDefinition Flag(string name, string summary) => new(name, LabelType.Boolean, LabelGroups.Features, null, summary) { Ignored = true };
 }

@@ -1,72 +1,22 @@
 using System.Security.Cryptography.X509Certificates;
-using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.Events;
-using Magnum.Core.NodeGroups;
 using Magnum.Core.OpenStack;
-using Magnum.Drivers;
-using Magnum.Drivers.EmbeddedCloud;
-using Magnum.Drivers.OpenStack;
-using Magnum.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Magnum.Tests.Drivers.Heat;
 
 /// <summary>The driver's whole way through a cloud: the embedded one, over HTTP, with nodes that report themselves.</summary>
-public sealed class EmbeddedKubernetesTests : IAsyncLifetime
+public sealed class EmbeddedKubernetesTests() : EmbeddedHeatTests("k8s_heat", KubernetesClusters.New(masters: 1, workers: 3, keyPair: null, flavor: "m1.small"))
 {
-    private readonly CloudCredential _credential = new CloudCredential.Service();
-    private readonly Cluster _cluster = KubernetesClusters.New(masters: 1, workers: 3, keyPair: null, flavor: "m1.small");
-    private EmbeddedCloudServer _cloud = null!;
-    private SigningService _magnum = null!;
-    private ServiceProvider _services = null!;
-    private int _operation;
-
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    private IClusterDriver Driver => _services.GetRequiredService<IClusterDriverRegistry>().Find("k8s_heat")!;
-
-    private DriverRequest Request => new(_cluster, _credential, $"generation-{_operation}") { Enrolment = Enrolment, Timeout = TimeSpan.FromHours(10) };
-
-    private NodeEnrolment Enrolment => new(_cloud.AuthUrl.ToString(), _magnum.Url, CloudSeed.UserId("demo"), "demo");
-
-    public async ValueTask InitializeAsync()
-    {
-        _magnum = await SigningService.StartAsync(Ct);
-        _cloud = await EmbeddedCloudServer.StartAsync(new EmbeddedCloudOptions { Port = 0, Speed = 500 }, NullLoggerFactory.Instance, Ct);
-        var services = new ServiceCollection();
-        services.AddLogging();
-        services.AddMagnumOpenStack(new OpenStackOptions
-        {
-            AuthUrl = _cloud.AuthUrl.ToString(),
-            UserName = "demo",
-            Password = "demo",
-            ProjectName = "demo",
-            UserDomainName = "Default",
-            Region = "RegionOne",
-        });
-        services.AddMagnumDrivers();
-        _services = services.BuildServiceProvider();
-        var images = await _services.GetRequiredService<IImages>().ListImagesAsync(_credential, Ct);
-        _cluster.Template = _cluster.Template with { ImageId = images.First(i => i.OsDistro == "ubuntu").Id };
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _services.DisposeAsync();
-        await _cloud.DisposeAsync();
-        await _magnum.DisposeAsync();
-    }
-
     [Fact]
     public async Task Create_NodesReport_IsReadyWithAddressesAndHistory()
     {
-        _cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
+        Cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
         var listed = await Driver.ListInProgressAsync(Ct);
         var seen = await SettleAsync();
 
-        Assert.Contains(_cluster.StackId, listed!);
+        Assert.Contains(Cluster.StackId, listed!);
         Assert.Equal(ObservedState.Ready, seen.State);
         Assert.True(seen.IsCurrent);
         Assert.Matches(@"^https://\d+\.\d+\.\d+\.\d+:6443$", seen.ApiAddress);
@@ -85,23 +35,23 @@ public sealed class EmbeddedKubernetesTests : IAsyncLifetime
     [Fact]
     public async Task Create_EachNodeHasItsCertificateSigned()
     {
-        _cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
+        Cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
         await SettleAsync();
 
-        Assert.Equal(4, _magnum.Signed);
-        foreach (var server in _cloud.Cloud.State.Compute.Servers.Values)
+        Assert.Equal(4, Magnum.Signed);
+        foreach (var server in Cloud.Cloud.State.Compute.Servers.Values)
         {
             using var certificate = X509Certificate2.CreateFromPem(server.Node!.Certificate);
             Assert.Equal($"O=system:nodes, CN=system:node:{server.Name}", certificate.Subject);
-            Assert.Equal((_cluster.Uuid.ToString(), _magnum.Url), (server.Node.ClusterUuid, server.Node.MagnumUrl));
+            Assert.Equal((Cluster.Uuid.ToString(), Magnum.Url), (server.Node.ClusterUuid, server.Node.MagnumUrl));
         }
     }
 
     [Fact]
     public async Task MagnumRefusesToSign_ReasonSaysSo()
     {
-        _magnum.Refusal = 503;
-        _cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
+        Magnum.Refusal = 503;
+        Cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
 
         var failed = await SettleAsync();
 
@@ -114,28 +64,28 @@ public sealed class EmbeddedKubernetesTests : IAsyncLifetime
     {
         var first = await Driver.ConvergeAsync(Request, Ct);
         var again = await Driver.ConvergeAsync(Request, Ct);
-        _cluster.StackId = first;
+        Cluster.StackId = first;
         var known = await Driver.ConvergeAsync(Request, Ct);
 
         Assert.Equal((first, first), (again, known));
-        Assert.Single(_cloud.ListStacks());
+        Assert.Single(Cloud.ListStacks());
     }
 
     [Fact]
     public async Task Resize_KeepsServersAndTakesTheChosenOne()
     {
-        _cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
+        Cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
         var before = Servers(await SettleAsync());
 
-        _operation++;
-        _cluster.DefaultWorker.NodeCount = 4;
+        Operation++;
+        Cluster.DefaultWorker.NodeCount = 4;
         await Driver.ConvergeAsync(Request, Ct);
         var grown = Servers(await SettleAsync());
         Assert.Equal(before, grown.Where(s => before.ContainsKey(s.Key)));
         Assert.Equal(5, grown.Count);
 
-        _operation++;
-        _cluster.DefaultWorker.NodeCount = 3;
+        Operation++;
+        Cluster.DefaultWorker.NodeCount = 3;
         await Driver.ConvergeAsync(Request with { Enrolment = null, NodesToRemove = [grown["blue-one-111111112222-worker-1"]!] }, Ct);
         var shrunk = Servers(await SettleAsync());
         Assert.Equal(grown.Where(s => s.Key != "blue-one-111111112222-worker-1"), shrunk);
@@ -144,12 +94,12 @@ public sealed class EmbeddedKubernetesTests : IAsyncLifetime
     [Fact]
     public async Task AddedGroup_ComesGrowsAndGoesByItself_OnTheClustersNetwork()
     {
-        _cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
+        Cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
         var before = Servers(await SettleAsync());
         var group = KubernetesClusters.Added("gpu", 2);
-        _cluster.NodeGroups.Add(group);
+        Cluster.NodeGroups.Add(group);
 
-        _operation++;
+        Operation++;
         group.StackId = await Driver.ConvergeAsync(Request with { NodeGroup = group }, Ct);
         Assert.Equal(group.StackId, await Driver.ConvergeAsync(Request with { NodeGroup = group }, Ct));
         var made = await SettleAsync(group);
@@ -159,11 +109,11 @@ public sealed class EmbeddedKubernetesTests : IAsyncLifetime
         Assert.Equal(("gpu", "v1.31.1"), (seen.Name, seen.Version));
         Assert.Equal(["blue-one-gpu-aaaaaaaa0000-worker-0", "blue-one-gpu-aaaaaaaa0000-worker-1"], seen.Nodes.Select(n => n.Name));
         Assert.Equal(["workers"], made.Stages.Select(s => s.Name));
-        Assert.Equal(2, _cloud.ListStacks().Count);
-        Assert.Single(_cloud.Cloud.State.Network.Networks.Values, n => n.Name == "blue-one-111111112222");
-        Assert.Equal(6, _cloud.ListServers().Count);
+        Assert.Equal(2, Cloud.ListStacks().Count);
+        Assert.Single(Cloud.Cloud.State.Network.Networks.Values, n => n.Name == "blue-one-111111112222");
+        Assert.Equal(6, Cloud.ListServers().Count);
 
-        _operation++;
+        Operation++;
         group.NodeCount = 1;
         await Driver.ConvergeAsync(Request with { NodeGroup = group, NodesToRemove = [seen.Nodes[0].ServerId!] }, Ct);
         var shrunk = await SettleAsync(group);
@@ -177,14 +127,14 @@ public sealed class EmbeddedKubernetesTests : IAsyncLifetime
     [Fact]
     public async Task AddedGroup_WithANewerKubernetesThanTheControlPlane_IsRefused()
     {
-        var images = await _services.GetRequiredService<IImages>().ListImagesAsync(_credential, Ct);
+        var images = await Services.GetRequiredService<IImages>().ListImagesAsync(Credential, Ct);
         var newer = images.Single(i => i.Name == "ubuntu-22.04-kube-v1.32.1");
-        _cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
+        Cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
         await SettleAsync();
         var group = KubernetesClusters.Added("gpu", 1);
         group.ImageId = newer.Id;
-        _cluster.NodeGroups.Add(group);
-        _operation++;
+        Cluster.NodeGroups.Add(group);
+        Operation++;
 
         var refusal = await Assert.ThrowsAsync<DriverRefusedException>(() => Driver.ConvergeAsync(Request with { NodeGroup = group }, Ct));
 
@@ -195,11 +145,11 @@ public sealed class EmbeddedKubernetesTests : IAsyncLifetime
     [Fact]
     public async Task AddedGroup_WhoseStackWasDeleted_IsNotMadeAnew()
     {
-        _cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
+        Cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
         await SettleAsync();
         var group = KubernetesClusters.Added("gpu", 1);
         group.StackId = "gone";
-        _cluster.NodeGroups.Add(group);
+        Cluster.NodeGroups.Add(group);
 
         var refusal = await Assert.ThrowsAsync<DriverRefusedException>(() => Driver.ConvergeAsync(Request with { NodeGroup = group, MayCreate = false }, Ct));
 
@@ -209,28 +159,28 @@ public sealed class EmbeddedKubernetesTests : IAsyncLifetime
     [Fact]
     public async Task Delete_LeavesNothing_AndAgainIsFine()
     {
-        _cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
+        Cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
 
         await Driver.DeleteAsync(Request, Ct);
         var seen = await SettleAsync();
         await Driver.DeleteAsync(Request, Ct);
 
         Assert.Equal(ObservedState.Absent, seen.State);
-        Assert.Empty(_cloud.ListServers());
-        Assert.Empty(_cloud.ListStacks());
+        Assert.Empty(Cloud.ListServers());
+        Assert.Empty(Cloud.ListStacks());
     }
 
     [Fact]
     public async Task StackNotOfThisCluster_IsLeftAlone()
     {
-        _cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
+        Cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
         await SettleAsync();
         var stranger = KubernetesClusters.New(keyPair: null, flavor: "m1.small");
         // The same first half of the uuid gives the same name.
         stranger.Uuid = Guid.Parse("11111111-2222-9999-9999-999999999999");
-        stranger.Template = _cluster.Template;
+        stranger.Template = Cluster.Template;
 
-        await Driver.DeleteAsync(new DriverRequest(stranger, _credential, "g"), Ct);
+        await Driver.DeleteAsync(new DriverRequest(stranger, Credential, "g"), Ct);
 
         Assert.Equal(ObservedState.Ready, (await Driver.ObserveAsync(Request, new ObserveOptions(false, null), Ct)).State);
     }
@@ -238,9 +188,9 @@ public sealed class EmbeddedKubernetesTests : IAsyncLifetime
     [Fact]
     public async Task EarlierOperation_IsNotTakenForThisOne()
     {
-        _cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
+        Cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
         await SettleAsync();
-        _operation++;
+        Operation++;
 
         Assert.False((await Driver.ObserveAsync(Request, new ObserveOptions(false, null), Ct)).IsCurrent);
     }
@@ -248,37 +198,37 @@ public sealed class EmbeddedKubernetesTests : IAsyncLifetime
     [Fact]
     public async Task NoHostForServers_ReasonNamesNodeAndCause_AndTheNextOperationMendsIt()
     {
-        _cloud.SwitchOn("no-valid-host");
-        _cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
+        Cloud.SwitchOn("no-valid-host");
+        Cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
         var failed = await SettleAsync();
-        _cloud.SwitchOff();
+        Cloud.SwitchOff();
 
         Assert.Equal(ObservedState.Failed, failed.State);
         Assert.Contains("No valid host was found", failed.Reason, StringComparison.Ordinal);
         Assert.Contains("of node blue-one-111111112222-", failed.Reason, StringComparison.Ordinal);
         Assert.Contains(failed.Events, e => e.Level is EventLevel.Error);
 
-        _operation++;
-        _cluster.StackId = await ConvergeUntilTakenAsync();
+        Operation++;
+        Cluster.StackId = await ConvergeUntilTakenAsync();
         Assert.Equal(ObservedState.Ready, (await SettleAsync()).State);
     }
 
     [Fact]
     public async Task BrokenWorker_IsReplacedByTheNextOperation()
     {
-        _cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
+        Cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
         var before = Servers(await SettleAsync());
-        _cloud.SwitchOn("node-fails");
-        _operation++;
-        _cluster.DefaultWorker.NodeCount = 4;
+        Cloud.SwitchOn("node-fails");
+        Operation++;
+        Cluster.DefaultWorker.NodeCount = 4;
         await Driver.ConvergeAsync(Request, Ct);
         var failed = await SettleAsync();
-        _cloud.SwitchOff();
+        Cloud.SwitchOff();
 
         Assert.Equal(ObservedState.Failed, failed.State);
         Assert.StartsWith("Node blue-one-111111112222-worker-3 reported a failure: ", failed.Reason, StringComparison.Ordinal);
 
-        _operation++;
+        Operation++;
         await ConvergeUntilTakenAsync();
         var after = await SettleAsync();
         Assert.Equal(ObservedState.Ready, after.State);
@@ -290,19 +240,19 @@ public sealed class EmbeddedKubernetesTests : IAsyncLifetime
     [Fact]
     public async Task ImageThatIsNotThere_IsRefusedBeforeAnythingIsMade()
     {
-        _cluster.Template = _cluster.Template with { ImageId = "lost" };
+        Cluster.Template = Cluster.Template with { ImageId = "lost" };
 
         var refusal = await Assert.ThrowsAsync<DriverRefusedException>(() => Driver.ConvergeAsync(Request, Ct));
 
         Assert.True(refusal.NothingChanged);
         Assert.Equal("Image lost could not be found.", refusal.Message);
-        Assert.Empty(_cloud.ListStacks());
+        Assert.Empty(Cloud.ListStacks());
     }
 
     [Fact]
     public async Task HeatRefusingTheTemplate_IsRefusedInHeatsWords()
     {
-        _cloud.SwitchOn("stack-refused");
+        Cloud.SwitchOn("stack-refused");
 
         var refusal = await Assert.ThrowsAsync<DriverRefusedException>(() => Driver.ConvergeAsync(Request, Ct));
 
@@ -313,11 +263,11 @@ public sealed class EmbeddedKubernetesTests : IAsyncLifetime
     [Fact]
     public async Task FailedGrowthWithRollback_IsTakenBackAndSaysWhy()
     {
-        _cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
+        Cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
         var before = Servers(await SettleAsync());
-        _cloud.SwitchOn("node-fails");
-        _operation++;
-        _cluster.DefaultWorker.NodeCount = 4;
+        Cloud.SwitchOn("node-fails");
+        Operation++;
+        Cluster.DefaultWorker.NodeCount = 4;
         await Driver.ConvergeAsync(Request with { Rollback = true }, Ct);
         var seen = await SettleAsync();
 
@@ -330,7 +280,7 @@ public sealed class EmbeddedKubernetesTests : IAsyncLifetime
     [Fact]
     public async Task HeatOut_IsTroubleThatPasses()
     {
-        _cloud.SwitchOn("heat-503");
+        Cloud.SwitchOn("heat-503");
 
         var trouble = await Assert.ThrowsAsync<CloudException>(() => Driver.ObserveAsync(Request, new ObserveOptions(false, null), Ct));
 
@@ -340,14 +290,14 @@ public sealed class EmbeddedKubernetesTests : IAsyncLifetime
     [Fact]
     public async Task EverythingSwitchedOn_IsReady()
     {
-        _cluster.MasterLbEnabled = true;
-        _cluster.DefaultMaster.NodeCount = 3;
-        _cluster.DefaultWorker.NodeCount = 1;
-        _cluster.DockerVolumeSize = 5;
-        _cluster.Labels["boot_volume_size"] = "20";
-        _cluster.Labels["etcd_volume_size"] = "2";
-        _cluster.Template = _cluster.Template with { NetworkDriver = "calico" };
-        _cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
+        Cluster.MasterLbEnabled = true;
+        Cluster.DefaultMaster.NodeCount = 3;
+        Cluster.DefaultWorker.NodeCount = 1;
+        Cluster.DockerVolumeSize = 5;
+        Cluster.Labels["boot_volume_size"] = "20";
+        Cluster.Labels["etcd_volume_size"] = "2";
+        Cluster.Template = Cluster.Template with { NetworkDriver = "calico" };
+        Cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
 
         var seen = await SettleAsync();
 
@@ -359,50 +309,9 @@ public sealed class EmbeddedKubernetesTests : IAsyncLifetime
     [Fact]
     public async Task Plan_ReadsTheWholeCloud()
     {
-        var plan = await Driver.PlanAsync(_cluster, _credential, Ct);
+        var plan = await Driver.PlanAsync(Cluster, Credential, Ct);
 
         Assert.True(plan.CanLaunch, string.Join('\n', plan.Checks.Where(c => c.Outcome is CheckOutcome.Fail)));
         Assert.NotEmpty(plan.Quotas);
     }
-
-    private async Task<string> ConvergeUntilTakenAsync()
-    {
-        while (true)
-        {
-            try
-            {
-                return await Driver.ConvergeAsync(Request, Ct);
-            }
-            catch (CloudException e) when (e.IsTransient)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(50), Ct);
-            }
-        }
-    }
-
-    /// <summary>Follows the stack, as the conductor does, until nothing moves any more.</summary>
-    private async Task<ObservedCluster> SettleAsync(NodeGroup? group = null)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        patience.CancelAfter(TimeSpan.FromMinutes(2));
-        var events = new List<ObservedEvent>();
-        string? marker = null;
-        while (true)
-        {
-            var seen = await Driver.ObserveAsync(Request with { NodeGroup = group }, new ObserveOptions(true, marker), patience.Token);
-            events.AddRange(seen.Events);
-            marker = seen.EventMarker;
-            if (seen.State is not ObservedState.InProgress)
-            {
-                return seen with { Events = events };
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(50), patience.Token);
-        }
-    }
-
-    private static List<string> Nodes(ObservedCluster seen, string group) => [.. seen.NodeGroups.Single(g => g.Name == group).Nodes.Select(n => n.Name)];
-
-    private static SortedDictionary<string, string?> Servers(ObservedCluster seen) =>
-        new(seen.NodeGroups.SelectMany(g => g.Nodes).ToDictionary(n => n.Name, n => n.ServerId), StringComparer.Ordinal);
 }

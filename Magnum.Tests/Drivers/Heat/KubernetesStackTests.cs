@@ -1,8 +1,8 @@
-using System.Globalization;
 using Magnum.Core.Clusters;
 using Magnum.Drivers.Heat;
 using Magnum.Drivers.Heat.Hot;
 using YamlDotNet.RepresentationModel;
+using static Magnum.Tests.Drivers.Heat.HotChecks;
 
 namespace Magnum.Tests.Drivers.Heat;
 
@@ -30,15 +30,7 @@ public sealed class KubernetesStackTests
         var stack = KubernetesClusters.Build(cluster);
         var root = HotDocument.Parse(stack.Template, "template");
 
-        foreach (var document in stack.Files.Where(f => f.Key.EndsWith(".yaml", StringComparison.Ordinal)).Select(f => HotDocument.Parse(f.Value, f.Key)).Prepend(root))
-        {
-            var resources = Names(document.Resources);
-            var parameters = Names(document.Parameters).Append("OS::stack_name").ToHashSet();
-            Assert.Empty(Arguments(document.Root, "get_resource").Except(resources));
-            Assert.Empty(Arguments(document.Root, "get_attr").Except(resources));
-            Assert.Empty(Arguments(document.Root, "get_param").Except(parameters));
-            Assert.Empty(Arguments(document.Root, "get_file").Except(stack.Files.Keys));
-        }
+        AssertRefersOnlyToWhatThereIs(stack);
 
         // What is passed to nodes is what their templates ask for, no more and no less.
         Assert.Equal(Required(stack, "kube-master.yaml", "boot_volume_type", "docker_volume_type", "etcd_volume_type"), Names(root.At("resources", "kube_master_0", "properties")).Order());
@@ -169,7 +161,7 @@ public sealed class KubernetesStackTests
     public void NetworkDriver_OpensWhatItNeedsBetweenNodesAndNoMore(string driver, string? label, string expected)
     {
         var cluster = KubernetesClusters.New(networkDriver: driver, labels: Labels(label));
-        var rules = Rules(cluster).Where(r => r.Name.StartsWith("rule_nodes_", StringComparison.Ordinal) && r.Name is not ("rule_nodes_icmp" or "rule_nodes_kubelet" or "rule_nodes_ssh_0"))
+        var rules = Rules(KubernetesClusters.Build(cluster)).Where(r => r.Name.StartsWith("rule_nodes_", StringComparison.Ordinal) && r.Name is not ("rule_nodes_icmp" or "rule_nodes_kubelet" or "rule_nodes_ssh_0"))
             .Select(r => string.Join(' ', new[] { r.Protocol, r.From, r.Remote is "pods_network_cidr" ? "pods" : null }.OfType<string>()));
 
         Assert.Equal(expected, string.Join(", ", rules.Order(StringComparer.Ordinal)));
@@ -198,7 +190,7 @@ public sealed class KubernetesStackTests
             ["nodeport_allowed_cidrs"] = "203.0.113.0/24",
             ["master_lb_allowed_cidrs"] = "192.0.2.0/24",
         });
-        var rules = Rules(cluster).Where(r => char.IsAsciiDigit(r.Name[^1])).Select(r => $"{r.Name} {r.Remote}").Order();
+        var rules = Rules(KubernetesClusters.Build(cluster)).Where(r => char.IsAsciiDigit(r.Name[^1])).Select(r => $"{r.Name} {r.Remote}").Order();
 
         Assert.Equal(
         [
@@ -244,30 +236,6 @@ public sealed class KubernetesStackTests
             ["docker_volume_type"] = "slow",
         });
 
-    private static IEnumerable<string> Required(StackDefinition stack, string file, params string[] optional) =>
-        Names(HotDocument.Parse(stack.Files[file], file).Parameters).Where(p => !optional.Contains(p) || stack.Template.Contains($"{p}:", StringComparison.Ordinal)).Order();
-
-    private static List<(string Name, string? Protocol, string? From, string? Remote)> Rules(Cluster cluster) =>
-    [
-        .. HotDocument.Parse(KubernetesClusters.Build(cluster).Template, "template").Resources.Children
-            .Where(r => ((YamlMappingNode)r.Value).TextOf("type") is "OS::Neutron::SecurityGroupRule")
-            .Select(r => (Name: ((YamlScalarNode)r.Key).Value!, Properties: (YamlMappingNode)((YamlMappingNode)r.Value).Get("properties")!))
-            .Select(r => (r.Name, r.Properties.TextOf("protocol"), r.Properties.TextOf("port_range_min"), Remote(r.Properties.Get("remote_ip_prefix")))),
-    ];
-
-    private static string? Remote(YamlNode? node) => node is YamlMappingNode mapping ? mapping.TextOf("get_param") : (node as YamlScalarNode)?.Value;
-
     private static Dictionary<string, string> Labels(string? label) =>
         label is null ? [] : new() { [label.Split('=')[0]] = label.Split('=')[1] };
-
-    private static List<string> Names(YamlMappingNode node) => [.. node.Children.Keys.Select(k => ((YamlScalarNode)k).Value!)];
-
-    private static IEnumerable<string> Arguments(YamlNode node, string function) => node switch
-    {
-        YamlMappingNode mapping => mapping.Children.SelectMany(c => ((YamlScalarNode)c.Key).Value == function
-            ? [Convert.ToString(c.Value is YamlSequenceNode list ? list[0] : c.Value, CultureInfo.InvariantCulture)!]
-            : Arguments(c.Value, function)),
-        YamlSequenceNode sequence => sequence.SelectMany(n => Arguments(n, function)),
-        _ => [],
-    };
 }

@@ -133,6 +133,9 @@ public sealed partial class TemplateDesignerPage
         await Js.InvokeVoidAsync("magnum.draft.write", Closing, DraftKey, JsonSerializer.Serialize(spec));
     }
 
+    /// <summary>Drivers are an engine's own.</summary>
+    private Task SetEngine(string? coe) => Set(_spec with { Coe = coe, Driver = null, NetworkDriver = null, VolumeDriver = null });
+
     private string? Error(string field) => _errors.GetValueOrDefault(field);
 
     private bool HasErrors(string section) => _errors.Keys.Any(k => SectionOf(k) == section);
