@@ -87,6 +87,10 @@ lane_unit() {
 # Some machines have a kubectl from elsewhere, beside which Debian's cannot be installed; any will do.
 have_kubectl() { type -P kubectl >/dev/null || install kubernetes-client; }
 
+have_docker() {
+  { type -P dockerd >/dev/null || install docker.io; } && { type -P docker >/dev/null || install docker-cli; }   # one package in older distributions
+}
+
 lane_browser() {
   { install chromium fonts-noto-cjk && have_kubectl; } || { cannot_run browser "Chromium or kubectl is not installed"; return; }
   rm -rf artifacts/lanes/browser
@@ -94,7 +98,8 @@ lane_browser() {
 }
 
 lane_cli() {
-  { install python3-openstackclient python3-magnumclient python3-heatclient && have_kubectl; } || { cannot_run cli "the openstack client or kubectl is not installed"; return; }
+  { install python3-openstackclient python3-magnumclient python3-heatclient && have_kubectl && have_docker; } ||
+    { cannot_run cli "the openstack client, kubectl or Docker is not installed"; return; }
   run cli --filter-trait Lane=cli
 }
 

@@ -169,12 +169,12 @@ internal sealed partial class ClusterTemplateValidator(
     private static MagnumError? CheckVolumeDriver(ClusterTemplateSpec spec, IReadOnlyList<string> supported) =>
         spec.VolumeDriver is null || supported.Contains(spec.VolumeDriver)
             ? null
-            : new MagnumError.Invalid(
-                $"Volume driver type {spec.VolumeDriver} is not supported, expecting a {string.Join('/', [.. supported, "unspecified"])} volume driver."
-                + (spec.VolumeDriver is "rexray" ? " REX-Ray is not maintained any more: leave volume_driver out." : ""))
-            {
-                Field = "volume_driver",
-            };
+            : new MagnumError.Invalid($"Volume driver type {spec.VolumeDriver} is not supported, {Expected(spec.VolumeDriver, supported)}.") { Field = "volume_driver" };
+
+    private static string Expected(string volumeDriver, IReadOnlyList<string> supported) =>
+        supported.Count > 0 ? $"expecting a {string.Join('/', [.. supported, "unspecified"])} volume driver"
+        : volumeDriver is "rexray" ? "expecting none: REX-Ray is not maintained any more"
+        : "expecting none";
 
     private MagnumError? CheckNetworkDriver(ClusterTemplateSpec spec, IReadOnlyList<string> supported)
     {

@@ -26,7 +26,7 @@ public sealed class SwarmTemplateTests : IDisposable
 
     [Theory]
     [InlineData("network", "network_driver", "Network driver type flannel is not supported, expecting a docker/unspecified network driver.")]
-    [InlineData("volume", "volume_driver", "Volume driver type rexray is not supported, expecting a unspecified volume driver. REX-Ray is not maintained any more: leave volume_driver out.")]
+    [InlineData("volume", "volume_driver", "Volume driver type rexray is not supported, expecting none: REX-Ray is not maintained any more.")]
     [InlineData("driver", "driver", "Cluster driver (k8s_heat) does not provide COE swarm.")]
     [InlineData("image", "image_id", "Cluster driver (k8s_heat) does not provide COE swarm.")]
     [InlineData("label", "labels", "Value should be a network such as 10.100.0.0/16")]

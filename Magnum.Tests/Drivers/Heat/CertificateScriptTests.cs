@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -6,7 +5,6 @@ using System.Text.Json.Nodes;
 using Magnum.Core.Certificates;
 using Magnum.Core.Drivers;
 using Magnum.Tests.Support;
-using Magnum.Tests.Support.Lanes;
 using Magnum.Web.Api;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -46,7 +44,7 @@ public sealed class CertificateScriptTests : IAsyncLifetime
         ("kubelet.conf", $"system:node:{Name}", $"O=system:nodes, CN=system:node:{Name}"),
     ];
 
-    private readonly string _root = Directory.CreateTempSubdirectory("magnum-script-").FullName;
+    private readonly ScriptRoom _room = new();
     private readonly RequestWorld _core = new(services => services.Configure<CertificateOptions>(o => o.RsaKeySize = 2048));
     private readonly RSA _key = RSA.Create(2048);
     private WebApplication? _magnum;
@@ -58,7 +56,7 @@ public sealed class CertificateScriptTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Assert.SkipUnless(new[] { "bash", "jq", "curl", "openssl" }.All(IsInstalled), "The script needs bash, jq, curl and openssl.");
+        Assert.SkipUnless(new[] { "bash", "jq", "curl", "openssl" }.All(ScriptRoom.IsInstalled), "The script needs bash, jq, curl and openssl.");
         _core.Time.SetUtcNow(TimeProvider.System.GetUtcNow());   // the script and openssl look at the machine's clock
         _cluster = (await _core.AddClusterAsync()).Uuid;
         await Certificates.EnsureAsync(_cluster, "blue", Ct);
@@ -91,7 +89,7 @@ public sealed class CertificateScriptTests : IAsyncLifetime
 
         _core.Dispose();
         _key.Dispose();
-        Directory.Delete(_root, recursive: true);
+        _room.Dispose();
     }
 
     [Fact]
@@ -103,7 +101,7 @@ public sealed class CertificateScriptTests : IAsyncLifetime
         await RunAsync();
 
         Assert.Equal(before, Snapshot());
-        Assert.Empty(Calls());
+        Assert.Empty(_room.Calls);
         Assert.Equal(("1", "1"), (Recorded(), await AppliedAsync()));
     }
 
@@ -124,26 +122,26 @@ public sealed class CertificateScriptTests : IAsyncLifetime
                 "systemctl restart kubelet", "crictl stop kube-scheduler", "crictl stop kube-controller-manager", "crictl stop kube-apiserver", "crictl stop etcd",
                 "kubectl rollout restart kube-system deployment/coredns", "kubectl rollout restart kube-flannel daemonset/kube-flannel",
             ],
-            Calls());
+            _room.Calls);
 
         await Certificates.SwitchAsync(_cluster, Ct);
         await RunAsync();
         Assert.Equal(("2+1", "2+1"), (Recorded(), await AppliedAsync()));
         await AssertTrustedEverywhereAsync();
         await AssertCertificatesAsync();
-        Assert.DoesNotContain(Calls(), c => c.Contains("rollout", StringComparison.Ordinal));
+        Assert.DoesNotContain(_room.Calls, c => c.Contains("rollout", StringComparison.Ordinal));
 
         await Certificates.RetireAsync(_cluster, Ct);
         await RunAsync();
         await Certificates.DeleteRetiredAsync(_cluster, Ct);
         Assert.Equal(("2", "2"), (Recorded(), await AppliedAsync()));
         await AssertTrustedEverywhereAsync();
-        Assert.DoesNotContain(old, Read("etc/kubernetes/pki/ca.crt"), StringComparison.Ordinal);
-        Assert.Equal(5, Calls().Count);
+        Assert.DoesNotContain(old, _room.Read("etc/kubernetes/pki/ca.crt"), StringComparison.Ordinal);
+        Assert.Equal(5, _room.Calls.Count);
         Assert.All(Files, f => Assert.Equal(before[$"{f.File}.key"], Snapshot()[$"{f.File}.key"]));
 
         await RunAsync();
-        Assert.Empty(Calls());
+        Assert.Empty(_room.Calls);
     }
 
     [Fact]
@@ -151,17 +149,17 @@ public sealed class CertificateScriptTests : IAsyncLifetime
     {
         await RunAsync();
         await Certificates.MakeNextAsync(_cluster, "blue", Ct);
-        File.WriteAllText(Path.Combine(_root, "down"), "");
+        File.WriteAllText(Path.Combine(_room.Root, "down"), "");
 
         Assert.NotEqual(0, (await TryAsync()).ExitCode);
         Assert.Equal(("1", "1"), (Recorded(), await AppliedAsync()));
-        Assert.Contains("systemctl restart kubelet", Calls());
+        Assert.Contains("systemctl restart kubelet", _room.Calls);
 
-        File.Delete(Path.Combine(_root, "down"));
+        File.Delete(Path.Combine(_room.Root, "down"));
         await RunAsync();
 
         Assert.Equal(("1+2", "1+2"), (Recorded(), await AppliedAsync()));
-        Assert.Contains("systemctl restart kubelet", Calls());
+        Assert.Contains("systemctl restart kubelet", _room.Calls);
     }
 
     [Fact]
@@ -175,16 +173,13 @@ public sealed class CertificateScriptTests : IAsyncLifetime
         var after = Snapshot();
         Assert.Equal("etc/kubernetes/pki/apiserver.crt", Assert.Single(after, f => before[f.Key] != f.Value).Key);
         await AssertCertificatesAsync();
-        Assert.Contains("systemctl restart kubelet", Calls());
+        Assert.Contains("systemctl restart kubelet", _room.Calls);
     }
-
-    private static bool IsInstalled(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
 
     /// <summary>The files of a first master as its own scripts leave them.</summary>
     private async Task MakeMasterAsync()
     {
-        Write("etc/magnum/certificates.json", new JsonObject
+        _room.Write("etc/magnum/certificates.json", new JsonObject
         {
             ["cluster_uuid"] = _cluster.ToString(),
             ["magnum_url"] = $"{_magnum!.Urls.Single()}/v1",
@@ -192,10 +187,10 @@ public sealed class CertificateScriptTests : IAsyncLifetime
             ["https_proxy"] = "",
             ["no_proxy"] = "",
         }.ToJsonString());
-        Write("etc/magnum/stack.json", new JsonObject { ["name"] = Name, ["index"] = "0" }.ToJsonString());
+        _room.Write("etc/magnum/stack.json", new JsonObject { ["name"] = Name, ["index"] = "0" }.ToJsonString());
         foreach (var (type, file) in new[] { (CaType.Kubernetes, "ca"), (CaType.Etcd, "etcd/ca"), (CaType.FrontProxy, "front-proxy-ca") })
         {
-            Write($"etc/kubernetes/pki/{file}.crt", await TrustedAsync(type) + "\n");
+            _room.Write($"etc/kubernetes/pki/{file}.crt", await TrustedAsync(type) + "\n");
         }
 
         foreach (var file in Files)
@@ -207,7 +202,7 @@ public sealed class CertificateScriptTests : IAsyncLifetime
         {
             var ca = await TrustedAsync(CaType.Kubernetes) + "\n";
             var certificate = await SignAsync(CaType.Kubernetes, subject, server: false);
-            Write($"etc/kubernetes/{file}", new JsonObject
+            _room.Write($"etc/kubernetes/{file}", new JsonObject
             {
                 ["clusters"] = new JsonArray(new JsonObject
                 {
@@ -224,33 +219,27 @@ public sealed class CertificateScriptTests : IAsyncLifetime
 
         foreach (var script in new[] { "Nodes/Files/common.sh", "Kubernetes/Nodes/Files/certificates.sh" })
         {
-            var text = File.ReadAllText(Path.Combine(Repository.Root, "Magnum.Drivers/Heat", script));
-            foreach (var folder in new[] { "/etc/magnum", "/etc/kubernetes", "/var/lib/kubelet", "/var/lib/magnum", "/run/magnum" })
-            {
-                text = text.Replace(folder, _root + folder, StringComparison.Ordinal);
-            }
-
-            Write($"lib/{Path.GetFileName(script)}", text);
+            _room.Bring(script, ["/etc/magnum", "/etc/kubernetes", "/var/lib/kubelet", "/var/lib/magnum", "/run/magnum"]);
         }
 
-        Directory.CreateDirectory(Path.Combine(_root, "run"));
-        Play("sleep", "exit 0");
-        Play("systemctl", $"echo \"systemctl $*\" >>{_root}/calls");
-        Play("crictl", $$"""
+        Directory.CreateDirectory(Path.Combine(_room.Root, "run"));
+        _room.Play("sleep", "exit 0");
+        _room.Play("systemctl", $"echo \"systemctl $*\" >>{_room.Root}/calls");
+        _room.Play("crictl", $$"""
             case "$*" in
               *" ps "*) last=${!#}; echo "${last##*=}" ;;
-              *" stop "*) echo "crictl stop ${!#}" >>{{_root}}/calls ;;
+              *" stop "*) echo "crictl stop ${!#}" >>{{_room.Root}}/calls ;;
             esac
             """);
-        Play("kubectl", $$$"""
+        _room.Play("kubectl", $$$"""
             case "$*" in
               "config view "*) cat "$4" ;;
-              *"/readyz") [[ ! -f {{{_root}}}/down ]] ;;
-              *"configmap kube-root-ca.crt"*) jq -n --rawfile ca {{{_root}}}/etc/kubernetes/pki/ca.crt '{data: {"ca.crt": $ca}}' ;;
+              *"/readyz") [[ ! -f {{{_room.Root}}}/down ]] ;;
+              *"configmap kube-root-ca.crt"*) jq -n --rawfile ca {{{_room.Root}}}/etc/kubernetes/pki/ca.crt '{data: {"ca.crt": $ca}}' ;;
               "get deployments,daemonsets "*)
                 echo '{"items": [{"kind": "Deployment", "metadata": {"namespace": "kube-system", "name": "coredns"}},
                   {"kind": "DaemonSet", "metadata": {"namespace": "kube-flannel", "name": "kube-flannel"}}]}' ;;
-              *" rollout restart "*) echo "kubectl rollout restart $2 $5" >>{{{_root}}}/calls ;;
+              *" rollout restart "*) echo "kubectl rollout restart $2 $5" >>{{{_room.Root}}}/calls ;;
               *) exit 1 ;;
             esac
             """);
@@ -258,8 +247,8 @@ public sealed class CertificateScriptTests : IAsyncLifetime
 
     private async Task MakeCertificateAsync((CaType Type, string File, string Subject, bool Server) file, int daysOld = 0)
     {
-        Write($"{file.File}.key", _key.ExportPkcs8PrivateKeyPem() + "\n");
-        Write($"{file.File}.crt", await SignAsync(file.Type, file.Subject, file.Server, daysOld) + "\n");
+        _room.Write($"{file.File}.key", _key.ExportPkcs8PrivateKeyPem() + "\n");
+        _room.Write($"{file.File}.crt", await SignAsync(file.Type, file.Subject, file.Server, daysOld) + "\n");
     }
 
     private async Task<string> SignAsync(CaType type, string subject, bool server, int daysOld = 0)
@@ -285,13 +274,13 @@ public sealed class CertificateScriptTests : IAsyncLifetime
 
     private async Task AssertTrustedEverywhereAsync()
     {
-        Assert.Equal(await TrustedAsync(CaType.Kubernetes) + "\n", Read("etc/kubernetes/pki/ca.crt"));
-        Assert.Equal(await TrustedAsync(CaType.Etcd) + "\n", Read("etc/kubernetes/pki/etcd/ca.crt"));
-        Assert.Equal(await TrustedAsync(CaType.FrontProxy) + "\n", Read("etc/kubernetes/pki/front-proxy-ca.crt"));
+        Assert.Equal(await TrustedAsync(CaType.Kubernetes) + "\n", _room.Read("etc/kubernetes/pki/ca.crt"));
+        Assert.Equal(await TrustedAsync(CaType.Etcd) + "\n", _room.Read("etc/kubernetes/pki/etcd/ca.crt"));
+        Assert.Equal(await TrustedAsync(CaType.FrontProxy) + "\n", _room.Read("etc/kubernetes/pki/front-proxy-ca.crt"));
         foreach (var (file, _, _) in Kubeconfigs)
         {
-            var config = JsonNode.Parse(Read($"etc/kubernetes/{file}"))!;
-            Assert.Equal(Base64(Read("etc/kubernetes/pki/ca.crt")), (string?)config["clusters"]![0]!["cluster"]!["certificate-authority-data"]);
+            var config = JsonNode.Parse(_room.Read($"etc/kubernetes/{file}"))!;
+            Assert.Equal(Base64(_room.Read("etc/kubernetes/pki/ca.crt")), (string?)config["clusters"]![0]!["cluster"]!["certificate-authority-data"]);
         }
     }
 
@@ -300,12 +289,12 @@ public sealed class CertificateScriptTests : IAsyncLifetime
     {
         foreach (var (type, file, subject, server) in Files)
         {
-            await AssertCertificateAsync(type, Read($"{file}.crt"), subject, server);
+            await AssertCertificateAsync(type, _room.Read($"{file}.crt"), subject, server);
         }
 
         foreach (var (file, user, subject) in Kubeconfigs)
         {
-            var one = JsonNode.Parse(Read($"etc/kubernetes/{file}"))!["users"]![0]!;
+            var one = JsonNode.Parse(_room.Read($"etc/kubernetes/{file}"))!["users"]![0]!;
             Assert.Equal(user, (string?)one["name"]);
             await AssertCertificateAsync(
                 CaType.Kubernetes, Encoding.UTF8.GetString(Convert.FromBase64String((string)one["user"]!["client-certificate-data"]!)), subject, server: false);
@@ -328,18 +317,7 @@ public sealed class CertificateScriptTests : IAsyncLifetime
         Assert.True(exitCode == 0, output);
     }
 
-    private async Task<(int ExitCode, string Output)> TryAsync()
-    {
-        File.Delete(Path.Combine(_root, "calls"));
-        var start = new ProcessStartInfo("bash", [Path.Combine(_root, "lib/certificates.sh")]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["PATH"] = $"{_root}/bin:{Environment.GetEnvironmentVariable("PATH")}";
-        start.Environment["no_proxy"] = "*";
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(Ct);
-        var errors = process.StandardError.ReadToEndAsync(Ct);
-        await process.WaitForExitAsync(Ct);
-        return (process.ExitCode, await output + await errors);
-    }
+    private Task<(int ExitCode, string Output)> TryAsync() => _room.RunAsync("certificates.sh", Ct);
 
     private async Task<string> TrustedAsync(CaType type) => (await Certificates.FindPemAsync(_cluster, type.Purpose(), Ct))!;
 
@@ -349,32 +327,12 @@ public sealed class CertificateScriptTests : IAsyncLifetime
         return await db.NodeCertificates.Where(n => n.NodeName == Name).Select(n => n.Applied).SingleOrDefaultAsync(Ct);
     }
 
-    private string Recorded() => Read("var/lib/magnum/certificates").Trim();
+    private string Recorded() => _room.Read("var/lib/magnum/certificates").Trim();
 
-    private List<string> Calls() => File.Exists(Path.Combine(_root, "calls")) ? [.. File.ReadAllLines(Path.Combine(_root, "calls"))] : [];
-
-    private Dictionary<string, string> Snapshot() => Directory.EnumerateFiles(_root, "*", SearchOption.AllDirectories)
-        .Select(f => Path.GetRelativePath(_root, f))
+    private Dictionary<string, string> Snapshot() => Directory.EnumerateFiles(_room.Root, "*", SearchOption.AllDirectories)
+        .Select(f => Path.GetRelativePath(_room.Root, f))
         .Where(f => f.StartsWith("etc/kubernetes", StringComparison.Ordinal) || f.StartsWith("var/lib/kubelet", StringComparison.Ordinal))
-        .ToDictionary(f => f, Read);
-
-    private string Read(string path) => File.ReadAllText(Path.Combine(_root, path));
-
-    private void Write(string path, string text)
-    {
-        var file = Path.Combine(_root, path);
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        File.WriteAllText(file, text);
-    }
-
-    private void Play(string program, string script)
-    {
-        Write($"bin/{program}", $"#!/bin/bash\n{script}\n");
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(Path.Combine(_root, "bin", program), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-    }
+        .ToDictionary(f => f, _room.Read);
 
     /// <summary>As openssl writes it.</summary>
     private static X500DistinguishedName Distinguished(string subject) => new(subject, X500DistinguishedNameFlags.ForceUTF8Encoding);

@@ -1,11 +1,9 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Magnum.Core.NodeGroups;
 using Magnum.Drivers.Heat.Swarm;
 using Magnum.Drivers.Heat.Swarm.Nodes;
 using Magnum.Tests.Support;
-using Magnum.Tests.Support.Lanes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -21,7 +19,7 @@ public sealed class SwarmScriptTests : IAsyncLifetime
 {
     private const string Token = "SWMTKN-1-secret-of-";
 
-    private readonly string _root = Directory.CreateTempSubdirectory("magnum-swarm-").FullName;
+    private readonly ScriptRoom _room = new();
     private readonly List<JsonNode> _reports = [];
     private SigningService? _magnum;
     private WebApplication? _cloud;
@@ -30,7 +28,7 @@ public sealed class SwarmScriptTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Assert.SkipUnless(new[] { "bash", "jq", "curl", "openssl" }.All(IsInstalled), "The scripts need bash, jq, curl and openssl.");
+        Assert.SkipUnless(new[] { "bash", "jq", "curl", "openssl" }.All(ScriptRoom.IsInstalled), "The scripts need bash, jq, curl and openssl.");
         _magnum = await SigningService.StartAsync(Ct);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -61,7 +59,7 @@ public sealed class SwarmScriptTests : IAsyncLifetime
             await _magnum.DisposeAsync();
         }
 
-        Directory.Delete(_root, recursive: true);
+        _room.Dispose();
     }
 
     [Fact]
@@ -71,16 +69,16 @@ public sealed class SwarmScriptTests : IAsyncLifetime
 
         await RunAsync();
 
-        Assert.Equal(["systemctl restart docker.service", "init 10.0.0.5 10.100.0.0/16 24"], Calls());
+        Assert.Equal(["systemctl restart docker.service", "init 10.0.0.5 10.100.0.0/16 24"], _room.Calls);
         Report("SUCCESS");
-        var daemon = JsonNode.Parse(Read("etc/docker/daemon.json"))!;
+        var daemon = JsonNode.Parse(_room.Read("etc/docker/daemon.json"))!;
         Assert.Equal(["fd://", "tcp://0.0.0.0:2376"], daemon["hosts"]!.AsArray().Select(h => (string?)h));
         Assert.True((bool)daemon["tlsverify"]!);
-        Assert.Equal((_root + "/etc/docker/tls/ca.pem", _root + "/etc/docker/tls/server.crt", _root + "/etc/docker/tls/server.key"),
+        Assert.Equal((_room.Root + "/etc/docker/tls/ca.pem", _room.Root + "/etc/docker/tls/server.crt", _room.Root + "/etc/docker/tls/server.key"),
             ((string?)daemon["tlscacert"], (string?)daemon["tlscert"], (string?)daemon["tlskey"]));
         Assert.Contains("magnum.role=master", daemon["labels"]!.AsArray().Select(l => (string?)l));
-        Assert.Contains("ExecStart=\nExecStart=/", Read("etc/systemd/system/docker.service.d/20-magnum.conf"), StringComparison.Ordinal);
-        using var server = System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPem(Read("etc/docker/tls/server.crt"));
+        Assert.Contains("ExecStart=\nExecStart=/", _room.Read("etc/systemd/system/docker.service.d/20-magnum.conf"), StringComparison.Ordinal);
+        using var server = System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPem(_room.Read("etc/docker/tls/server.crt"));
         Assert.Equal("CN=blue-master-0, O=swarm:managers", server.Subject);
         Assert.True(server.MatchesHostname("10.0.0.5") && server.MatchesHostname("172.24.4.5") && server.MatchesHostname("127.0.0.1"));
         NothingSecretIsLeft();
@@ -94,7 +92,7 @@ public sealed class SwarmScriptTests : IAsyncLifetime
 
         await RunAsync();
 
-        Assert.Equal(["systemctl restart docker.service", "ask 10.0.0.6 manager", $"join 10.0.0.6:2377 {Token}manager"], Calls());
+        Assert.Equal(["systemctl restart docker.service", "ask 10.0.0.6 manager", $"join 10.0.0.6:2377 {Token}manager"], _room.Calls);
         Report("SUCCESS");
     }
 
@@ -105,19 +103,19 @@ public sealed class SwarmScriptTests : IAsyncLifetime
 
         Assert.NotEqual(0, (await TryAsync()).ExitCode);
 
-        Assert.Equal(["systemctl restart docker.service"], Calls());
-        Assert.StartsWith("wait-for-manager: ", Report("FAILURE"), StringComparison.Ordinal);
+        Assert.Equal(["systemctl restart docker.service"], _room.Calls);
+        Assert.Equal("wait-for-manager: no manager of the swarm answers", Report("FAILURE"));
     }
 
     [Fact]
     public async Task Manager_WhoseDiskHasTheSwarm_DoesNothing()
     {
         Make(master: true, index: 0, init: false);
-        Write("state", "active");
+        _room.Write("state", "active");
 
         await RunAsync();
 
-        Assert.Equal(["systemctl restart docker.service"], Calls());
+        Assert.Equal(["systemctl restart docker.service"], _room.Calls);
         Report("SUCCESS");
     }
 
@@ -129,10 +127,10 @@ public sealed class SwarmScriptTests : IAsyncLifetime
 
         await RunAsync();
 
-        Assert.Equal(["systemctl restart docker.service", "ask 10.0.0.6 worker", $"join 10.0.0.6:2377 {Token}worker"], Calls());
+        Assert.Equal(["systemctl restart docker.service", "ask 10.0.0.6 worker", $"join 10.0.0.6:2377 {Token}worker"], _room.Calls);
         Report("SUCCESS");
-        Assert.Equal(["fd://"], JsonNode.Parse(Read("etc/docker/daemon.json"))!["hosts"]!.AsArray().Select(h => (string?)h));
-        Assert.Equal(["ca.pem"], Directory.EnumerateFiles(Path.Combine(_root, "etc/docker/tls")).Select(Path.GetFileName));
+        Assert.Equal(["fd://"], JsonNode.Parse(_room.Read("etc/docker/daemon.json"))!["hosts"]!.AsArray().Select(h => (string?)h));
+        Assert.Equal(["ca.pem"], Directory.EnumerateFiles(Path.Combine(_room.Root, "etc/docker/tls")).Select(Path.GetFileName));
         NothingSecretIsLeft();
     }
 
@@ -141,12 +139,12 @@ public sealed class SwarmScriptTests : IAsyncLifetime
     {
         Make(master: false, index: null);
         SwarmOf("10.0.0.5");
-        Write("refuses", "rpc error: the swarm is locked");
+        _room.Write("refuses", "rpc error: the swarm is locked");
 
         Assert.NotEqual(0, (await TryAsync()).ExitCode);
 
         Assert.Equal("swarm-join: rpc error: the swarm is locked", Report("FAILURE"));
-        Assert.True(File.Exists(Path.Combine(_root, "etc/magnum/node.json")), "it may be started again by hand");
+        Assert.True(File.Exists(Path.Combine(_room.Root, "etc/magnum/node.json")), "it may be started again by hand");
     }
 
     [Fact]
@@ -168,13 +166,10 @@ public sealed class SwarmScriptTests : IAsyncLifetime
         Assert.NotEqual(0, (await TryAsync()).ExitCode);
 
         Assert.StartsWith("certificates: ", Report("FAILURE"), StringComparison.Ordinal);
-        Assert.Empty(Calls());
+        Assert.Empty(_room.Calls);
     }
 
-    private static bool IsInstalled(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
-
-    private void SwarmOf(string manager) => Write("swarm", manager);
+    private void SwarmOf(string manager) => _room.Write("swarm", manager);
 
     /// <summary>A server as it is after its first boot.</summary>
     private void Make(bool master, int? index, bool init = true, Dictionary<string, string>? labels = null)
@@ -183,8 +178,8 @@ public sealed class SwarmScriptTests : IAsyncLifetime
         cluster.ApiAddress = init ? null : "tcp://172.24.4.5:2376";
         var enrolment = KubernetesClusters.Enrolment with { AuthUrl = $"{_cloud!.Urls.Single()}/v3", MagnumUrl = _magnum!.Url };
         NodeGroup group = master ? cluster.DefaultMaster : cluster.DefaultWorker;
-        Write("etc/magnum/node.json", Encoding.UTF8.GetString(Convert.FromBase64String(SwarmSettings.For(new SwarmDesign(cluster), SwarmClusters.Facts, group, enrolment))));
-        Write("etc/magnum/stack.json", new JsonObject
+        _room.Write("etc/magnum/node.json", Encoding.UTF8.GetString(Convert.FromBase64String(SwarmSettings.For(new SwarmDesign(cluster), SwarmClusters.Facts, group, enrolment))));
+        _room.Write("etc/magnum/stack.json", new JsonObject
         {
             ["name"] = master ? $"blue-master-{index}" : "blue-worker-0",
             ["index"] = index?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "",
@@ -195,35 +190,30 @@ public sealed class SwarmScriptTests : IAsyncLifetime
             ["docker_volume"] = "",
             ["managers"] = "10.0.0.5,10.0.0.6",
         }.ToJsonString());
-        Write("etc/magnum/heat-signal.json", new JsonObject { ["endpoint"] = $"{_cloud.Urls.Single()}/signal", ["token"] = "signal-token" }.ToJsonString());
-        Write("etc/docker/x", "");
-        Directory.CreateDirectory(Path.Combine(_root, "var/log"));
-        Directory.CreateDirectory(Path.Combine(_root, "run"));
+        _room.Write("etc/magnum/heat-signal.json", new JsonObject { ["endpoint"] = $"{_cloud.Urls.Single()}/signal", ["token"] = "signal-token" }.ToJsonString());
+        _room.Write("etc/docker/x", "");
+        Directory.CreateDirectory(Path.Combine(_room.Root, "var/log"));
+        Directory.CreateDirectory(Path.Combine(_room.Root, "run"));
         foreach (var script in new[] { "Nodes/Files/common.sh", "Nodes/Files/host.sh", "Nodes/Files/signing.sh", "Swarm/Nodes/Files/docker.sh", "Swarm/Nodes/Files/swarm.sh", "Swarm/Nodes/Files/node.sh" })
         {
-            var text = File.ReadAllText(Path.Combine(Repository.Root, "Magnum.Drivers/Heat", script));
-            foreach (var folder in new[] { "/etc/magnum", "/etc/docker", "/etc/systemd", "/var/log", "/run/magnum" })
-            {
-                text = text.Replace(folder, _root + folder, StringComparison.Ordinal);
-            }
-
             // An hour of patience is more than a test needs.
-            Write($"lib/{Path.GetFileName(script)}", text.Replace("attempt 240 ", "attempt 3 ", StringComparison.Ordinal));
+            _room.Bring(
+                script, ["/etc/magnum", "/etc/docker", "/etc/systemd", "/var/log", "/run/magnum"], text => text.Replace("attempt 240 ", "attempt 3 ", StringComparison.Ordinal));
         }
 
-        Play("sleep", "exit 0");
-        Play("systemctl", $"[[ $1 != restart ]] || echo \"systemctl $*\" >>{_root}/calls");
-        Play("dockerd", "echo 'Docker version 27.3.1, build 41ca978'");
-        Play("docker", $$$"""
-            state() { cat {{{_root}}}/state 2>/dev/null || echo inactive; }
+        _room.Play("sleep", "exit 0");
+        _room.Play("systemctl", $"[[ $1 != restart ]] || echo \"systemctl $*\" >>{_room.Root}/calls");
+        _room.Play("dockerd", "echo 'Docker version 27.3.1, build 41ca978'");
+        _room.Play("docker", $$$"""
+            state() { cat {{{_room.Root}}}/state 2>/dev/null || echo inactive; }
             if [[ $1 == --host ]]; then
               manager=${2#tcp://}; manager=${manager%:2376}
-              [[ $manager == "$(cat {{{_root}}}/swarm 2>/dev/null)" ]] || { echo "Cannot connect to the Docker daemon at $2" >&2; exit 1; }
+              [[ $manager == "$(cat {{{_room.Root}}}/swarm 2>/dev/null)" ]] || { echo "Cannot connect to the Docker daemon at $2" >&2; exit 1; }
               [[ $3 == --tlsverify && -s $5 ]] && openssl verify -CAfile "$5" "$7" >/dev/null && [[ $(stat -c %a "$9") == 600 ]] || exit 1
               shift 9
               case "$*" in
                 "info "*) echo true ;;
-                "swarm join-token --quiet "*) echo "ask $manager $4" >>{{{_root}}}/calls; echo "{{{Token}}}$4" ;;
+                "swarm join-token --quiet "*) echo "ask $manager $4" >>{{{_room.Root}}}/calls; echo "{{{Token}}}$4" ;;
               esac
               exit
             fi
@@ -231,12 +221,12 @@ public sealed class SwarmScriptTests : IAsyncLifetime
               *LocalNodeState*) state ;;
               *ControlAvailable*) [[ $(state) == active ]] && echo true ;;
               *Server.APIVersion*) echo 1.47 ;;
-              "swarm init "*) echo "init $4 ${10} ${12}" >>{{{_root}}}/calls; echo active >{{{_root}}}/state; echo "docker swarm join --token {{{Token}}}worker" ;;
+              "swarm init "*) echo "init $4 ${10} ${12}" >>{{{_room.Root}}}/calls; echo active >{{{_room.Root}}}/state; echo "docker swarm join --token {{{Token}}}worker" ;;
               *) exit 1 ;;
             esac
             """);
-        Play("curl", $$$"""
-            [[ " $* " == *" --unix-socket "* ]] || exec {{{Find("curl")}}} "$@"
+        _room.Play("curl", $$$"""
+            [[ " $* " == *" --unix-socket "* ]] || exec {{{ScriptRoom.Find("curl")}}} "$@"
             [[ " $* " == *"/v1.47/swarm/join "* || $* == *"/v1.47/swarm/join" ]] || exit 1
             while (($# > 0)); do
               case $1 in
@@ -245,20 +235,20 @@ public sealed class SwarmScriptTests : IAsyncLifetime
               esac
               shift
             done
-            if [[ -f {{{_root}}}/refuses ]]; then
-              jq -n --rawfile why {{{_root}}}/refuses '{message: $why}' >"$output"; printf 503; exit
+            if [[ -f {{{_room.Root}}}/refuses ]]; then
+              jq -n --rawfile why {{{_room.Root}}}/refuses '{message: $why}' >"$output"; printf 503; exit
             fi
-            jq -r '"join \(.RemoteAddrs[0]) \(.JoinToken)"' "$body" >>{{{_root}}}/calls
-            echo active >{{{_root}}}/state; : >"$output"; printf 200
+            jq -r '"join \(.RemoteAddrs[0]) \(.JoinToken)"' "$body" >>{{{_room.Root}}}/calls
+            echo active >{{{_room.Root}}}/state; : >"$output"; printf 200
             """);
     }
 
     private void NothingSecretIsLeft()
     {
-        Assert.False(File.Exists(Path.Combine(_root, "etc/magnum/node.json")));
-        Assert.False(File.Exists(Path.Combine(_root, "etc/magnum/heat-signal.json")));
-        Assert.False(Directory.Exists(Path.Combine(_root, "run/magnum")));
-        Assert.DoesNotContain(Token, Read("var/log/magnum-node.log"), StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_room.Root, "etc/magnum/node.json")));
+        Assert.False(File.Exists(Path.Combine(_room.Root, "etc/magnum/heat-signal.json")));
+        Assert.False(Directory.Exists(Path.Combine(_room.Root, "run/magnum")));
+        Assert.DoesNotContain(Token, _room.Read("var/log/magnum-node.log"), StringComparison.Ordinal);
     }
 
     /// <returns>The reason.</returns>
@@ -276,38 +266,5 @@ public sealed class SwarmScriptTests : IAsyncLifetime
         Assert.True(exitCode == 0, output);
     }
 
-    private async Task<(int ExitCode, string Output)> TryAsync()
-    {
-        var start = new ProcessStartInfo("bash", [Path.Combine(_root, "lib/node.sh")]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["PATH"] = $"{_root}/bin:{Environment.GetEnvironmentVariable("PATH")}";
-        start.Environment["no_proxy"] = "*";
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(Ct);
-        var errors = process.StandardError.ReadToEndAsync(Ct);
-        await process.WaitForExitAsync(Ct);
-        return (process.ExitCode, await output + await errors);
-    }
-
-    private List<string> Calls() => File.Exists(Path.Combine(_root, "calls")) ? [.. File.ReadAllLines(Path.Combine(_root, "calls"))] : [];
-
-    private string Read(string path) => File.ReadAllText(Path.Combine(_root, path));
-
-    private void Write(string path, string text)
-    {
-        var file = Path.Combine(_root, path);
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        File.WriteAllText(file, text);
-    }
-
-    private void Play(string program, string script)
-    {
-        Write($"bin/{program}", $"#!/bin/bash\n{script}\n");
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(Path.Combine(_root, "bin", program), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-    }
-
-    private static string Find(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, program)).First(File.Exists);
+    private Task<(int ExitCode, string Output)> TryAsync() => _room.RunAsync("node.sh", Ct);
 }

@@ -31,6 +31,7 @@ find_manager() {
       return 0
     fi
   done
+  echo 'no manager of the swarm answers'
   return 1
 }
 
@@ -45,7 +46,7 @@ join() {
       ;;
     error) docker swarm leave --force || return 1 ;;
   esac
-  find_manager || { echo 'no manager of the swarm answers'; return 1; }
+  find_manager || return 1
   manager=$(cat "$WORK/manager")
   ask "$manager" swarm join-token --quiet "$role" >"$WORK/token" || return 1
   jq -n --rawfile token "$WORK/token" --arg address "$(place address)" --arg manager "$manager:2377" '{
