@@ -113,6 +113,11 @@ public sealed partial class CertificateService
             return found.Error;
         }
 
+        if (Engines.IsSwarm(found.Value.Template.Coe))
+        {
+            return new MagnumError.Forbidden("A swarm has no service accounts.") { Field = "ca_cert_type" };
+        }
+
         if (!IsNode(caller, found.Value))
         {
             return new MagnumError.Forbidden("Only the cluster's own nodes may read its service account key.") { Field = "ca_cert_type" };

@@ -18,6 +18,9 @@ internal abstract class ClusterStack(ClusterDesign design, CloudFacts facts)
 
     private StackWords Words => design.Words;
 
+    /// <summary>Masters are resources of their own, so that their lists are written out.</summary>
+    private List<string> MasterIndices => [.. Enumerable.Range(0, design.Masters.NodeCount).Select(i => i.ToString(CultureInfo.InvariantCulture))];
+
     /// <param name="enrolment">Null: the operation makes no nodes, and none are told anything.</param>
     /// <param name="workersToRemove">Members of the worker group, or server ids.</param>
     public StackDefinition Build(string generation, NodeEnrolment? enrolment, TimeSpan? timeout, IReadOnlyList<string> workersToRemove)
@@ -204,9 +207,6 @@ internal abstract class ClusterStack(ClusterDesign design, CloudFacts facts)
 
         Pass(root.At("resources", Words.Workers, "properties", "resource_def", "properties"), design.Workers);
     }
-
-    /// <summary>Masters are resources of their own, so that their lists are written out.</summary>
-    private List<string> MasterIndices => [.. Enumerable.Range(0, design.Masters.NodeCount).Select(i => i.ToString(CultureInfo.InvariantCulture))];
 
     private HotDocument MasterNode() => Equip(Part("node-parameters.yaml").With(Part("node-master.yaml")).With(NodePart()), design.Masters);
 

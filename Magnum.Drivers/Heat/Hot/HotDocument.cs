@@ -21,7 +21,7 @@ internal sealed class HotDocument
     public YamlMappingNode Resources => Section("resources");
 
     /// <summary>A file of a driver.</summary>
-    /// <param name="path">From the project's folder, such as <c>Heat/Kubernetes/Templates/cluster.yaml</c>.</param>
+    /// <param name="path">From the project's folder, such as <c>Heat/Kubernetes/Templates/node.yaml</c>.</param>
     public static HotDocument Load(string path) => Parse(EmbeddedText.Read(path), path);
 
     public static HotDocument Parse(string yaml, string name)

@@ -76,6 +76,8 @@ public sealed class SwarmCertificateTests : IAsyncLifetime
         {
             Assert.IsType<MagnumError.Forbidden>((await SignAsync(subject, ca, usages)).Error);
         }
+
+        Assert.IsType<MagnumError.Forbidden>((await Service.GetServiceAccountKeyAsync(TestCaller.Node(), _cluster.ToString(), Ct)).Error);
     }
 
     [Fact]

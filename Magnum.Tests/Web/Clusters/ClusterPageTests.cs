@@ -1,4 +1,5 @@
 using Bunit;
+using Magnum.Core.Certificates;
 using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
@@ -316,6 +317,26 @@ public sealed class ClusterPageTests : DashboardContext
 
         page.WaitForElement(Id("ca-show"));
         Assert.Empty(page.FindAll(Id("rotate")));
+    }
+
+    [Fact]
+    public async Task Swarm_IsOpenedByTheDockerClient()
+    {
+        var cluster = await World.AddClusterAsync();
+        await World.Get<ClusterCertificates>().EnsureAsync(cluster.Uuid, cluster.Name, Ct);
+        await ChangeAsync(cluster, (row, _) => (row.Template, row.ApiAddress) = (row.Template with { Coe = "swarm" }, "tcp://172.24.4.5:2376"));
+        var page = Open(cluster, "access");
+
+        page.WaitForElement("button" + Id("kubeconfig-download")).Click();
+
+        Assert.Equal("Docker access", page.Find(Id("access") + " h2").TextContent);
+        Assert.Contains("docker node ls", page.Find(Id("cli")).TextContent, StringComparison.Ordinal);
+        page.WaitForAssertion(() =>
+        {
+            var arguments = Assert.Single(JSInterop.Invocations["magnum.download"]).Arguments;
+            Assert.Equal("blue.docker.sh", arguments[0]);
+            Assert.Contains("export DOCKER_HOST=tcp://172.24.4.5:2376\n", (string)arguments[2]!, StringComparison.Ordinal);
+        });
     }
 
     private IRenderedComponent<ClusterPage> Open(Cluster cluster, string tab = "")

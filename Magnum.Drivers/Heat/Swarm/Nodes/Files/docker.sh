@@ -4,18 +4,19 @@
 TLS=/etc/docker/tls
 UNIT=/etc/systemd/system/docker.service.d
 
-# Of the image; else of the distribution, where that has it.
-install_docker() {
-  local packages=(docker.io)
+# Of the image; else of the distribution, where that has it. What packages install is for all to read, unlike what these scripts write.
+install_docker() (
+  packages=(docker.io)
+  umask 022
   if command -v dockerd >/dev/null || ! command -v apt-get >/dev/null; then
-    return 0
+    exit 0
   fi
-  apt-get -q update || return 1
+  apt-get -q update || exit 1
   if apt-cache show docker-cli >/dev/null 2>&1; then
     packages+=(docker-cli)
   fi
   DEBIAN_FRONTEND=noninteractive apt-get -y -q --no-install-recommends install "${packages[@]}"
-}
+)
 
 check_docker() {
   local wanted found

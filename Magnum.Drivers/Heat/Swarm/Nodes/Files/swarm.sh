@@ -18,7 +18,7 @@ other_managers() {
 ask() {
   local manager=$1
   shift
-  timeout 30 docker --host "tcp://$manager:$(setting api_port)" \
+  timeout 20 docker --host "tcp://$manager:$(setting api_port)" \
     --tlsverify --tlscacert "$TLS/ca.pem" --tlscert "$WORK/join.crt" --tlskey "$WORK/join.key" "$@"
 }
 
