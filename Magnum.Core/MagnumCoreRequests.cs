@@ -2,6 +2,7 @@ using Magnum.Core.Certificates;
 using Magnum.Core.Clusters;
 using Magnum.Core.ClusterTemplates;
 using Magnum.Core.Credentials;
+using Magnum.Core.Federations;
 using Magnum.Core.NodeGroups;
 using Magnum.Core.Persistence;
 using Magnum.Core.Policies;
@@ -45,6 +46,7 @@ public static class MagnumCoreRequests
         services.AddScoped<NodeGroupService>();
         services.AddScoped<ClusterUpgradeService>();
         services.AddScoped<CredentialService>();
+        services.AddScoped<FederationService>();
 
         // Their constructors are internal, as what they are made of is: the container alone would not see them.
         services.AddScoped(p => new ClusterService(p.GetRequiredService<ClusterLauncher>(), p.GetRequiredService<ClusterChanger>()));
