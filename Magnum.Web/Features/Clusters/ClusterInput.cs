@@ -10,7 +10,7 @@ internal static partial class ClusterInput
     private static readonly TextType Name255 = new();
 
     /// <summary>What clusters and federations may be called.</summary>
-    public static readonly TextType Name = new(1, 242, NamePattern()) { EmptyIsNull = true };
+    public static readonly TextType Name = new(1, ClusterName.MaxLength, NamePattern()) { EmptyIsNull = true };
 
     /// <summary>The fields of a new cluster in the reference's order; what the server assigns is taken and ignored.</summary>
     public static readonly ResourceSchema Schema = new(
@@ -96,6 +96,6 @@ internal static partial class ClusterInput
     public static ClusterUpgrade ToUpgrade(FieldValues values) =>
         new(values.Text("cluster_template")!, values.Integer("max_batch_size"), values.Text("nodegroup"));
 
-    [GeneratedRegex(@"^[a-zA-Z][a-zA-Z0-9_.-]*$")]
+    [GeneratedRegex(ClusterName.Pattern)]
     private static partial Regex NamePattern();
 }
