@@ -11,7 +11,7 @@ namespace Magnum.Tests.Support;
 
 /// <summary>
 /// An API with something of each kind to be asked wrongly for, shared by tests that only ask for what is refused. In project demo: the templates <c>k8s</c>,
-/// <c>lb</c>, <c>flavorless</c>, <c>hidden</c> and twice <c>twin</c>; the clusters <c>blue</c> (made from the public template <c>used</c>, complete, workers from 1
+/// <c>lb</c>, <c>flavorless</c>, <c>mapper</c>, <c>hidden</c> and twice <c>twin</c>; the clusters <c>blue</c> (made from the public template <c>used</c>, complete, workers from 1
 /// to 5), <c>busy</c> (being made), <c>plain</c> (without TLS) and twice <c>twin</c>. In project alt: a template <c>theirs</c> and a quota. The token
 /// <c>full</c> is of a project that may have no cluster.
 /// </summary>
@@ -48,6 +48,7 @@ public sealed class RefusalWorld : IAsyncLifetime
         await core.AddTemplateAsync();
         await core.AddTemplateAsync(spec: RequestWorld.Spec("lb") with { MasterLbEnabled = true });
         await core.AddTemplateAsync(spec: RequestWorld.Spec("flavorless") with { FlavorId = null, MasterFlavorId = null });
+        await core.AddTemplateAsync(spec: RequestWorld.Spec("mapper") with { DockerStorageDriver = "devicemapper", DockerVolumeSize = 3 });
         await core.AddTemplateAsync(spec: RequestWorld.Spec("twin"));
         await core.AddTemplateAsync(spec: RequestWorld.Spec("twin"));
         await core.AddTemplateAsync(TestCaller.Member("alt", "alt-user"), RequestWorld.Spec("theirs"));
@@ -79,7 +80,7 @@ public sealed class RefusalWorld : IAsyncLifetime
     /// <summary>Sends what has to be refused, and sees to it that it is refused in OpenStack's shape and leaves nothing behind.</summary>
     /// <param name="detail">The beginning of it.</param>
     internal async Task AssertRefusedAsync(
-        string method, string path, string? body, int status, string detail, string token = "demo", string version = "1.14", string code = "client")
+        string method, string path, string? body, int status, string detail, string token = "demo", string version = "1.14")
     {
         var before = await StateAsync();
 
@@ -89,9 +90,10 @@ public sealed class RefusalWorld : IAsyncLifetime
         Assert.StartsWith(detail, answer.Detail, StringComparison.Ordinal);
         Assert.Equal("application/json", answer.Header("Content-Type"));
         Assert.Matches("^req-[0-9a-f-]{36}$", answer.Header("X-OpenStack-Request-Id"));
+        Assert.Equal(($"container-infrastructure-management {version}", "OpenStack-API-Version"), (answer.Header("OpenStack-API-Version"), answer.Header("Vary")));
         var stop = answer.Detail.IndexOf('.', StringComparison.Ordinal);
         Assert.Equal(
-            (code, status, stop < 0 ? answer.Detail : answer.Detail[..stop], "[]"),
+            ("client", status, stop < 0 ? answer.Detail : answer.Detail[..stop], "[]"),
             (answer.Error.GetProperty("code").GetString(), answer.Error.GetProperty("status").GetInt32(), answer.Error.GetProperty("title").GetString(), answer.Error.GetProperty("links").GetRawText()));
         Assert.Equal(before, await StateAsync());
     }

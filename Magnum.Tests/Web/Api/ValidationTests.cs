@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Magnum.Core.Drivers;
+using Magnum.Core.OpenStack;
 using Magnum.Tests.Support;
 
 namespace Magnum.Tests.Web.Api;
@@ -201,6 +203,7 @@ public sealed class ValidationTests(RefusalWorld world) : IClassFixture<RefusalW
                 { """{"master_count": 3}""", 400, "master_count must be 1 when master_lb_enabled is False" },
                 { """{"master_count": 3, "cluster_template_id": "lb", "master_lb_enabled": false}""", 400, "master_count must be 1 when master_lb_enabled is False" },
                 { """{"docker_volume_size": 0}""", 400, Input("docker_volume_size", "0", "Value should be greater or equal to 1") },
+                { """{"cluster_template_id": "mapper", "docker_volume_size": 2}""", 400, "docker volume size 2 GB is not valid, expecting minimum value 3GB for devicemapper storage driver." },
                 { """{"create_timeout": -1}""", 400, Input("create_timeout", "-1", "Value should be greater or equal to 0") },
                 { """{"labels": "a=b"}""", 400, Input("labels", "a=b", "Value not a valid dict: a=b") },
                 { """{"labels": {"a": []}}""", 400, Input("labels", "{'a': []}", "Wrong type.") },
@@ -621,6 +624,47 @@ public sealed class ValidationTests(RefusalWorld world) : IClassFixture<RefusalW
         using var signed = X509Certificate2.CreateFromPem(dropped.Json.GetProperty("pem").GetString());
         Assert.DoesNotContain(signed.Extensions, e => e is X509BasicConstraintsExtension { CertificateAuthority: true } || e.Oid?.Value == "1.2.3.4");
         Assert.DoesNotContain(signed.Extensions, e => e is X509KeyUsageExtension usage && usage.KeyUsages.HasFlag(X509KeyUsageFlags.KeyCertSign));
+    }
+
+    [Fact]
+    public async Task WhatTheCloudOrTheDriverHasNoMore_IsRefused()
+    {
+        using var api = new ApiWorld();
+        await api.Core.AddTemplateAsync(spec: RequestWorld.Spec() with { KeyPairId = "ops" });
+        const string Cluster = """{"name": "new", "cluster_template_id": "k8s"}""";
+
+        api.Core.Images.Trouble = new CloudException("image", CloudFault.Forbidden, "no");
+        Assert.Equal((403, "Not authorized for image ubuntu."), await AskAsync("/v1/clustertemplates", NewTemplate));
+        api.Core.Images.Trouble = null;
+
+        api.Core.Compute.KeyPairs.Clear();
+        Assert.Equal((404, "Unable to find keypair ops."), await AskAsync("/v1/clusters", Cluster));   // the template's
+
+        api.Core.Driver.Description = FakeDriver.Kubernetes() with { ClusterTypes = [new("bm", "fedora", "kubernetes")] };
+        Assert.Equal((400, "Cluster type (vm, ubuntu, kubernetes) not supported."), await AskAsync("/v1/clusters", Cluster));
+
+        api.Core.Driver.Description = FakeDriver.Kubernetes("another");
+        Assert.Equal((400, "Cluster driver (k8s_heat) not supported."), await AskAsync("/v1/clusters", Cluster));
+
+        async Task<(int, string)> AskAsync(string path, string body)
+        {
+            var answer = await api.SendAsync("POST", path, body);
+            return ((int)answer.Status, answer.Detail);
+        }
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(0)]
+    public async Task MastersThatTheDriverResizes_AreOdd(int count)
+    {
+        using var api = new ApiWorld();
+        await api.Core.AddClusterAsync();
+        api.Core.Driver.Description = FakeDriver.Kubernetes() with { Capabilities = DriverCapabilities.Resize | DriverCapabilities.ResizeMasters };
+
+        var answer = await api.SendAsync("POST", "/v1/clusters/blue/actions/resize", new { node_count = count, nodegroup = "default-master" });
+
+        Assert.Equal((400, $"master nodegroup size of {count} is invalid, size cannot be an even number."), ((int)answer.Status, answer.Detail));
     }
 
     private static string Replace(string field, string value) => JsonSerializer.Serialize(new object[] { new { op = "replace", path = $"/{field}", value } });
