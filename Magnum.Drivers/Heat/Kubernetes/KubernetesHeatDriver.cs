@@ -2,6 +2,7 @@ using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.OpenStack;
 using Magnum.Drivers.Heat.Observing;
+using Magnum.Drivers.Kubernetes;
 using Magnum.Drivers.OpenStack.Heat;
 
 namespace Magnum.Drivers.Heat.Kubernetes;
@@ -100,6 +101,16 @@ internal sealed class KubernetesHeatDriver(HeatStacks stacks, StackObserver obse
             NodeGroups = [.. seen.Observed.NodeGroups.Select(g => g with { Version = facts.KubeVersion })],
             ApiAddress = seen.Outputs.TryGetValue("api_address", out var output) && output.Text is { Length: > 0 } address ? $"https://{address}:{ApiPort(stack)}" : null,
         };
+    }
+
+    /// <summary>Not of a cluster whose own agent reports its health.</summary>
+    public async Task<ClusterHealth?> ProbeAsync(Cluster cluster, EngineAccess access, CancellationToken cancellationToken)
+    {
+        var labels = new KubernetesDesign(cluster).Labels;
+        var reportsItself = labels.Flag("auto_healing_enabled") && labels.Text("auto_healing_controller") is "magnum-auto-healer";
+        return !reportsItself && Uri.TryCreate(cluster.ApiAddress, UriKind.Absolute, out var server) && server.Scheme == Uri.UriSchemeHttps
+            ? await KubernetesProbe.AskAsync(cluster.Name, server, access, cancellationToken)
+            : null;
     }
 
     public Task DeleteAsync(DriverRequest request, CancellationToken cancellationToken) => stacks.DeleteAsync(request, cancellationToken);

@@ -30,7 +30,10 @@ public sealed class AllowedStatesTests : IDisposable
         },
         { "POST", "clusters/blue/actions/upgrade", """{"cluster_template": "k8s"}""", "Upgrading a cluster when status is", [] },
         { "PATCH", "certificates/blue", "", "Updating a cluster when status is", [] },
-        { "PATCH", "credentials/blue", "", "Rotating the credential of a cluster when cluster status is", [ClusterStatus.UpdateFailed, ClusterStatus.UpdateInProgress] },
+        {
+            "PATCH", "credentials/blue", "", "Rotating the credential of a cluster when cluster status is",
+            [.. Enum.GetValues<ClusterStatus>().Where(s => s.IsFailed()), ClusterStatus.UpdateInProgress]
+        },
         { "PATCH", "clusters/blue", """[{"op": "replace", "path": "/health_status", "value": "HEALTHY"}]""", "", [] },
         { "DELETE", "clusters/blue", "", "", [] },
         { "GET", "clusters/blue", "", "", [] },

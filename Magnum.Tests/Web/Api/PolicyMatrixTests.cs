@@ -67,7 +67,7 @@ public sealed class PolicyMatrixTests : IDisposable
         { "GET /v1/certificates/{cluster}", "", "", 200, "+3+33 33 44 +4 1" },
         { "GET /v1/certificates/{cluster}/{type}", "", "", 200, "+3+33 33 44 +4 1" },
         { "POST /v1/certificates", "", """{"cluster_uuid": "$cluster", "csr": "$csr"}""", 201, "3++33 33 00 +0 1" },
-        { "PATCH /v1/certificates/{cluster}", "", "", 0, "3++33 3+ 4+ 33 1" },   // Magnum itself lets administrators rotate in their own project only
+        { "PATCH /v1/certificates/{cluster}", "", "", 0, "3++33 3+ 44 33 1" },
         { "PATCH /v1/credentials/{cluster}", "", "", 0, "3+333 3+ 43 33 1" },
         { "GET /v1/clustertemplates", "", "", 200, "+3+33 +3 ++ 33 1" },
         { "GET /v1/clustertemplates/detail", "", "", 200, "+3+33 +3 ++ 33 1" },
