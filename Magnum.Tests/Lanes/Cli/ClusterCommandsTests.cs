@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text.Json.Nodes;
 using Magnum.Tests.Support;
 using Magnum.Tests.Support.Lanes;
 
@@ -12,15 +11,11 @@ public sealed class ClusterCommandsTests(CliLane lane)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>An image of the cloud that Kubernetes nodes can be made of.</summary>
-    internal static async Task<string> KubernetesImageAsync(OpenStackClient client) =>
-        (await client.ListAsync("image list")).Select(i => (string)i!["Name"]!).First(name => name.Contains("ubuntu", StringComparison.OrdinalIgnoreCase));
-
     [LaneFact(Lane.Cli)]
     public async Task ACluster_LivesThroughAllOfItsCommands()
     {
         var client = lane.Demo;
-        await CreateTemplateAsync("life");
+        await lane.CreateTemplateAsync("life");
         var project = (string)(await client.JsonAsync("token issue"))["project_id"]!;
         var before = await client.PropertiesAsync("coe stats list", project);
 
@@ -28,7 +23,7 @@ public sealed class ClusterCommandsTests(CliLane lane)
         Assert.Contains("Request to create cluster ", created.Output, StringComparison.Ordinal);
         var row = Assert.Single(await client.ListAsync("coe cluster list"), c => (string?)c!["name"] == "blue")!;
         Assert.Contains((string)row["uuid"]!, created.Output, StringComparison.Ordinal);
-        var cluster = await FollowAsync("blue", "CREATE_COMPLETE");
+        var cluster = await lane.FollowAsync("blue", "CREATE_COMPLETE");
         Assert.StartsWith("https://", (string?)cluster["api_address"], StringComparison.Ordinal);
         Assert.Equal(2, cluster["node_addresses"]!.AsArray().Count);
         Assert.Single(cluster["master_addresses"]!.AsArray());
@@ -43,9 +38,9 @@ public sealed class ClusterCommandsTests(CliLane lane)
         await CertificatesAsync();
 
         await client.OkAsync("coe cluster resize", "blue", "3");
-        Assert.Equal(3, (int)(await FollowAsync("blue", "UPDATE_COMPLETE"))["node_count"]!);
+        Assert.Equal(3, (int)(await lane.FollowAsync("blue", "UPDATE_COMPLETE"))["node_count"]!);
         await client.OkAsync("coe cluster update", "blue", "replace", "node_count=1");
-        cluster = await FollowAsync("blue", "UPDATE_COMPLETE");
+        cluster = await lane.FollowAsync("blue", "UPDATE_COMPLETE");
         Assert.Equal(1, (int)cluster["node_count"]!);
         Assert.Single(cluster["node_addresses"]!.AsArray());
         Assert.Contains("cannot change cluster property", await client.FailsAsync("coe cluster update", "blue", "replace", "name=green"), StringComparison.Ordinal);
@@ -53,16 +48,9 @@ public sealed class ClusterCommandsTests(CliLane lane)
         // The client ends with exit code 0 here even though it prints a failure.
         Assert.Contains("HTTP 400", (await client.OkAsync("coe cluster template delete", "life")).Output, StringComparison.Ordinal);
         await client.OkAsync("coe cluster delete", "blue");
-        await Eventually.BecomesTrueAsync("the cluster to be gone", TimeSpan.FromMinutes(5), GoneAsync, Ct, () => lane.Magnum.LogTail());
+        await lane.FollowToTheEndAsync("blue");
         Assert.Contains("accepted", (await client.OkAsync("coe cluster template delete", "life")).Output, StringComparison.Ordinal);
         Assert.DoesNotContain(await client.ListAsync("stack list"), s => (string?)s!["ID"] == stack);
-
-        async Task<bool> GoneAsync(CancellationToken ct)
-        {
-            var shown = await client.RunAsync("coe cluster show", "blue", "-f", "json");
-            Assert.DoesNotContain("DELETE_FAILED", shown.Output, StringComparison.Ordinal);
-            return shown.ExitCode != 0 && shown.Error.Contains("blue could not be found", StringComparison.Ordinal);
-        }
     }
 
     [LaneFact(Lane.Cli)]
@@ -72,7 +60,7 @@ public sealed class ClusterCommandsTests(CliLane lane)
         Assert.Contains("no-such-template", await client.FailsAsync("coe cluster create", "red", "--cluster-template", "no-such-template"), StringComparison.Ordinal);
         Assert.Contains("red could not be found", await client.FailsAsync("coe cluster show", "red"), StringComparison.Ordinal);
         Assert.Contains("red could not be found", await client.FailsAsync("coe cluster config", "red"), StringComparison.Ordinal);
-        await CreateTemplateAsync("refused");
+        await lane.CreateTemplateAsync("refused");
 
         Assert.Contains("400", await client.FailsAsync("coe cluster create", "1red", "--cluster-template", "refused"), StringComparison.Ordinal);
         Assert.Contains("400", await client.FailsAsync("coe cluster create", "red", "--cluster-template", "refused", "--node-count", "-1"), StringComparison.Ordinal);
@@ -87,7 +75,7 @@ public sealed class ClusterCommandsTests(CliLane lane)
         // These commands end with exit code 0 even when they print that they failed, so their words are looked at.
         var project = (string)(await lane.Demo.JsonAsync("token issue"))["project_id"]!;
         string[] whose = ["--project-id", project, "--resource", "Cluster"];
-        await CreateTemplateAsync("limited");
+        await lane.CreateTemplateAsync("limited");
         Assert.Equal("20", (await lane.Demo.PropertiesAsync("coe quotas show", whose))["hard_limit"]);
         Assert.Contains("HTTP 403", await SayAsync(lane.Demo, "coe quotas create", "50"), StringComparison.Ordinal);
 
@@ -116,27 +104,6 @@ public sealed class ClusterCommandsTests(CliLane lane)
         Assert.Equal(("magnum-conductor", "up"), ((string)service["binary"]!, (string)service["state"]!));
 
         Assert.Contains("403", await lane.Demo.FailsAsync("coe service list"), StringComparison.Ordinal);
-    }
-
-    private async Task CreateTemplateAsync(string name) =>
-        await lane.Demo.OkAsync(
-            "coe cluster template create", name, "--coe", "kubernetes", "--image", await KubernetesImageAsync(lane.Demo),
-            "--external-network", "public", "--flavor", "m1.medium", "--master-flavor", "m1.medium");
-
-    private Task<JsonNode> FollowAsync(string name, string status)
-    {
-        JsonNode? seen = null;
-        return Eventually.GetAsync(
-            $"{name} to be {status}",
-            TimeSpan.FromMinutes(5),
-            async _ =>
-            {
-                seen = await lane.Demo.JsonAsync("coe cluster show", name);
-                Assert.False(((string)seen["status"]!).EndsWith("_FAILED", StringComparison.Ordinal), $"{seen["status"]}: {seen["status_reason"]}");
-                return (string?)seen["status"] == status ? seen : null;
-            },
-            Ct,
-            () => $"Last seen: {seen?["status"]} {seen?["status_reason"]}\n{lane.Magnum.LogTail()}");
     }
 
     /// <returns>The stack's id. The client shows none: it renames the field of the answer that it prints.</returns>
@@ -175,14 +142,6 @@ public sealed class ClusterCommandsTests(CliLane lane)
             using var authority = config.Authority;
             Assert.True(client.IsSignedBy(authority));
             Assert.True(client.HasPrivateKey);
-
-            await using var server = await ClusterApiServer.StartAsync(config, async csr =>
-            {
-                var request = Path.Combine(folder.FullName, "server.csr");
-                await File.WriteAllTextAsync(request, csr, Ct);
-                return (await lane.Demo.OkAsync("coe ca sign", "blue", request)).Output;
-            }, Ct);
-            Assert.Contains("CN=admin", await server.AskByKubectlAsync(file, Ct), StringComparison.Ordinal);
         }
         finally
         {
@@ -205,7 +164,7 @@ public sealed class ClusterCommandsTests(CliLane lane)
             Assert.True(signed.IsSignedBy(authority));
 
             await lane.Demo.OkAsync("coe ca rotate", "blue");
-            await FollowAsync("blue", "UPDATE_COMPLETE");
+            await lane.FollowAsync("blue", "UPDATE_COMPLETE");
             using var rotated = X509Certificate2.CreateFromPem((await lane.Demo.OkAsync("coe ca show", "blue")).Output);
             Assert.NotEqual(authority.Thumbprint, rotated.Thumbprint);
             Assert.False(signed.IsSignedBy(rotated));

@@ -9,7 +9,7 @@ public sealed class ClusterTemplateCommandsTests(CliLane lane)
     [LaneFact(Lane.Cli)]
     public async Task AClusterTemplate_IsCreatedListedShownUpdatedAndDeleted()
     {
-        var image = await ClusterCommandsTests.KubernetesImageAsync(lane.Demo);
+        var image = await lane.KubernetesImageAsync();
         var created = await lane.Demo.OkAsync(
             "coe cluster template create", "small", "--coe", "kubernetes", "--image", image, "--external-network", "public",
             "--flavor", "m1.medium", "--master-flavor", "m1.medium", "--labels", "team=blue,auto_healing_enabled=false", "--floating-ip-enabled");
@@ -38,7 +38,7 @@ public sealed class ClusterTemplateCommandsTests(CliLane lane)
     public async Task ATemplateThatCannotWork_IsRefusedWithTheFieldsName()
     {
         string[] sound = ["--coe", "kubernetes", "--external-network", "public"];
-        var image = await ClusterCommandsTests.KubernetesImageAsync(lane.Demo);
+        var image = await lane.KubernetesImageAsync();
 
         Assert.Contains("no-such-image", await lane.Demo.FailsAsync("coe cluster template create", ["bad", .. sound, "--image", "no-such-image"]), StringComparison.Ordinal);
         Assert.Contains("no-such-flavor", await lane.Demo.FailsAsync("coe cluster template create", ["bad", .. sound, "--image", image, "--flavor", "no-such-flavor"]), StringComparison.Ordinal);
