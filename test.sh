@@ -61,7 +61,7 @@ run() {
   local lane=$1 status counts p=0 f=0 s=0
   shift
   rm -rf "${results:?}/$lane"
-  MAGNUM_LANE=$lane dotnet test --project Magnum.Tests --no-build --no-ansi --no-progress --timeout 20m "$@" \
+  MAGNUM_LANE=$lane dotnet test --project Magnum.Tests --no-build --no-ansi --no-progress --timeout 30m "$@" \
     --report-xunit-trx --report-xunit-trx-filename "$lane.trx" --results-directory "$PWD/$results/$lane"
   status=$?
   counts=$(grep -ohE '<Counters [^>]*' "$results/$lane"/*.trx 2>/dev/null | head -1)

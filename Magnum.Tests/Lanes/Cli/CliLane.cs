@@ -43,10 +43,14 @@ public sealed partial class CliLane : IAsyncLifetime
         (await Demo.ListAsync("image list")).Select(i => (string)i!["Name"]!).First(name => name.Contains("ubuntu", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>A template that clusters can be made of.</summary>
-    internal async Task CreateTemplateAsync(string name) =>
+    /// <param name="options">Beyond what it takes.</param>
+    internal async Task CreateTemplateAsync(string name, params string[] options) =>
         await Demo.OkAsync(
-            "coe cluster template create", name, "--coe", "kubernetes", "--image", await KubernetesImageAsync(),
-            "--external-network", "public", "--flavor", "m1.medium", "--master-flavor", "m1.medium");
+            "coe cluster template create",
+            [
+                name, "--coe", "kubernetes", "--image", await KubernetesImageAsync(), "--external-network", "public", "--flavor", "m1.medium",
+                "--master-flavor", "m1.medium", .. options,
+            ]);
 
     /// <summary>Waits until a cluster of demo's has a status.</summary>
     /// <returns>The cluster as it is then.</returns>
@@ -59,8 +63,13 @@ public sealed partial class CliLane : IAsyncLifetime
             async _ =>
             {
                 seen = await Demo.JsonAsync("coe cluster show", name);
+                if ((string?)seen["status"] == status)
+                {
+                    return seen;
+                }
+
                 Assert.False(((string)seen["status"]!).EndsWith("_FAILED", StringComparison.Ordinal), $"{seen["status"]}: {seen["status_reason"]}");
-                return (string?)seen["status"] == status ? seen : null;
+                return null;
             },
             TestContext.Current.CancellationToken,
             () => $"Last seen: {seen?["status"]} {seen?["status_reason"]}\n{Magnum.LogTail()}");

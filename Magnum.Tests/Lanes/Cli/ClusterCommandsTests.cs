@@ -39,6 +39,10 @@ public sealed class ClusterCommandsTests(CliLane lane)
 
         await client.OkAsync("coe cluster resize", "blue", "3");
         Assert.Equal(3, (int)(await lane.FollowAsync("blue", "UPDATE_COMPLETE"))["node_count"]!);
+        var chosen = (await client.ListAsync("server list")).Where(server => ((string)server!["Name"]!).Contains("worker", StringComparison.Ordinal)).Select(server => (string)server!["ID"]!).First();
+        await client.OkAsync("coe cluster resize", "blue", "2", "--nodegroup", "default-worker", "--nodes-to-remove", chosen);
+        Assert.Equal(2, (int)(await lane.FollowAsync("blue", "UPDATE_COMPLETE"))["node_count"]!);
+        Assert.DoesNotContain(await client.ListAsync("server list"), server => (string?)server!["ID"] == chosen);
         await client.OkAsync("coe cluster update", "blue", "replace", "node_count=1");
         cluster = await lane.FollowAsync("blue", "UPDATE_COMPLETE");
         Assert.Equal(1, (int)cluster["node_count"]!);
@@ -51,6 +55,34 @@ public sealed class ClusterCommandsTests(CliLane lane)
         await lane.FollowToTheEndAsync("blue");
         Assert.Contains("accepted", (await client.OkAsync("coe cluster template delete", "life")).Output, StringComparison.Ordinal);
         Assert.DoesNotContain(await client.ListAsync("stack list"), s => (string?)s!["ID"] == stack);
+    }
+
+    [LaneFact(Lane.Cli)]
+    public async Task ACluster_TakesEveryOptionOfItsCreation()
+    {
+        var client = lane.Demo;
+        await lane.CreateTemplateAsync("plain", "--master-lb-enabled");
+        await client.OkAsync("keypair create", "lane");
+        await client.OkAsync(
+            "coe cluster create", "special", "--cluster-template", "plain", "--keypair", "lane", "--master-count", "3", "--node-count", "0", "--timeout", "20",
+            "--flavor", "m1.small", "--master-flavor", "m1.large", "--docker-volume-size", "7", "--fixed-network", "private", "--fixed-subnet", "private-subnet",
+            "--floating-ip-disabled", "--labels", "team=red", "--labels", "shift=night");
+
+        var cluster = await lane.FollowAsync("special", "CREATE_COMPLETE");
+        Assert.Equal(("lane", 3, 0, 20), ((string?)cluster["keypair"], (int)cluster["master_count"]!, (int)cluster["node_count"]!, (int)cluster["create_timeout"]!));
+        Assert.Equal(("m1.small", "m1.large", 7), ((string?)cluster["flavor_id"], (string?)cluster["master_flavor_id"], (int)cluster["docker_volume_size"]!));
+        Assert.Equal(("private", "private-subnet", false), ((string?)cluster["fixed_network"], (string?)cluster["fixed_subnet"], (bool)cluster["floating_ip_enabled"]!));
+        Assert.Equal(("red", "night"), ((string?)cluster["labels"]!["team"], (string?)cluster["labels"]!["shift"]));
+
+        await lane.Demo.OkAsync("coe cluster create", "ordinary", "--cluster-template", "plain");
+        Assert.Equal(["special", "ordinary"], (await client.ListAsync("coe cluster list", "--sort-key", "name", "--sort-dir", "desc")).Select(c => (string?)c!["name"]));
+        Assert.Equal("ordinary", (string?)Assert.Single(await client.ListAsync("coe cluster list", "--limit", "1", "--sort-key", "name"))!["name"]);
+        var deleted = await client.OkAsync("coe cluster delete", "special", "ordinary");
+        Assert.Contains("Request to delete cluster ordinary has been accepted", deleted.Output, StringComparison.Ordinal);
+        await lane.FollowToTheEndAsync("special");
+        await lane.FollowToTheEndAsync("ordinary");
+        await client.OkAsync("coe cluster template delete", "plain");
+        await client.OkAsync("keypair delete", "lane");
     }
 
     [LaneFact(Lane.Cli)]
@@ -123,7 +155,8 @@ public sealed class ClusterCommandsTests(CliLane lane)
         Assert.Equal(["default-master", "default-worker"], groups.Select(g => (string)g!["name"]!).Order());
         var worker = await lane.Demo.JsonAsync("coe nodegroup show", "blue", "default-worker");
         Assert.Equal(("worker", 2, "CREATE_COMPLETE"), ((string)worker["role"]!, (int)worker["node_count"]!, (string)worker["status"]!));
-        Assert.Contains("404", await lane.Demo.FailsAsync("coe nodegroup show", "blue", "no-such-group"), StringComparison.Ordinal);
+        Assert.Equal("default-worker", (string?)Assert.Single(await lane.Demo.ListAsync("coe nodegroup list", "blue", "--role", "worker"))!["name"]);
+        Assert.Equal("default-worker", (string?)Assert.Single(await lane.Demo.ListAsync("coe nodegroup list", "blue", "--limit", "1", "--sort-key", "name", "--sort-dir", "desc"))!["name"]);
     }
 
     private async Task KubeconfigAsync(string apiAddress)
@@ -142,6 +175,9 @@ public sealed class ClusterCommandsTests(CliLane lane)
             using var authority = config.Authority;
             Assert.True(client.IsSignedBy(authority));
             Assert.True(client.HasPrivateKey);
+
+            await lane.Demo.OkAsync("coe cluster config", "blue", "--dir", folder.FullName, "--force", "--use-keystone");
+            Assert.Contains("$OS_TOKEN", await File.ReadAllTextAsync(file, Ct), StringComparison.Ordinal);
         }
         finally
         {

@@ -35,6 +35,21 @@ public sealed class ClusterTemplateCommandsTests(CliLane lane)
     }
 
     [LaneFact(Lane.Cli)]
+    public async Task ATemplateOfTheAdministrator_IsForAllOnceItIsPublic()
+    {
+        var image = await lane.KubernetesImageAsync();
+        await lane.Admin.OkAsync("coe cluster template create", "offer", "--coe", "kubernetes", "--image", image, "--external-network", "public", "--public", "--hidden", "--tags", "new,small");
+        Assert.Equal("new,small", string.Join(',', ((string)(await lane.Admin.JsonAsync("coe cluster template show", "offer"))["tags"]!).Split(',').Order()));
+        Assert.DoesNotContain(await lane.Demo.ListAsync("coe cluster template list"), t => (string?)t!["name"] == "offer");
+
+        await lane.Admin.OkAsync("coe cluster template update", "offer", "replace", "hidden=False");
+        var row = Assert.Single(await lane.Demo.ListAsync("coe cluster template list", "--fields", "coe,public", "--sort-key", "name", "--sort-dir", "desc"), t => (string?)t!["name"] == "offer")!;
+        Assert.Equal(("kubernetes", true), ((string?)row["coe"], (bool)row["public"]!));
+        Assert.Contains("Policy doesn't allow clustertemplate:delete", (await lane.Demo.OkAsync("coe cluster template delete", "offer")).Output, StringComparison.Ordinal);
+        Assert.Contains("has been accepted", (await lane.Admin.OkAsync("coe cluster template delete", "offer")).Output, StringComparison.Ordinal);
+    }
+
+    [LaneFact(Lane.Cli)]
     public async Task ATemplateThatCannotWork_IsRefusedWithTheFieldsName()
     {
         string[] sound = ["--coe", "kubernetes", "--external-network", "public"];
