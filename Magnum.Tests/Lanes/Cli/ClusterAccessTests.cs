@@ -1,3 +1,7 @@
+using System.Security.Cryptography.X509Certificates;
+using Magnum.Core.Clusters;
+using Magnum.Core.Drivers;
+using Magnum.Drivers.Kubernetes;
 using Magnum.Tests.Support.Lanes;
 
 namespace Magnum.Tests.Lanes.Cli;
@@ -22,6 +26,30 @@ public sealed class ClusterAccessTests(CliLane lane, ClustersWithApiServer clust
         await server.OkAsync(admin, "create", "configmap", "prices", "--namespace", "shop", "--from-literal", "bread=3");
         Assert.Equal("3", await server.OkAsync(admin, "get", "configmap", "prices", "--namespace", "shop", "--output", "jsonpath={.data.bread}"));
         await server.OkAsync(admin, "get", "nodes");
+    }
+
+    /// <summary>Magnum itself asks with a certificate such as the kubeconfig's; nodes as kubelets would register them, and in the state they would report.</summary>
+    [LaneFact(Lane.Cli)]
+    public async Task TheProbe_SaysHowTheServerAndItsNodesAre()
+    {
+        var (server, admin) = (clusters.Server, clusters.Admin);
+        var config = KubeconfigFile.Read(admin);
+        using var key = config.ClientCertificate.GetRSAPrivateKey()!;
+        var access = new EngineAccess(config.Authority.ExportCertificatePem(), config.ClientCertificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+
+        await CreateAsync("silent");
+        await CreateAsync("working");
+        var ready = Path.Combine(clusters.NewFolder(), "status.json");
+        await File.WriteAllTextAsync(
+            ready, """{"apiVersion": "v1", "kind": "Node", "metadata": {"name": "working"}, "status": {"conditions": [{"type": "Ready", "status": "True"}]} }""", Ct);
+        await server.OkAsync(admin, "replace", "--raw", "/api/v1/nodes/working/status", "--filename", ready);
+        var health = await KubernetesProbe.AskAsync("blue", server.Url, access, Ct);
+        await server.OkAsync(admin, "delete", "node", "silent", "working");
+
+        Assert.Equal(HealthStatus.Unhealthy, health.Status);
+        Assert.Equal(("ok", "Unknown", "True"), (health.Reasons["api"], health.Reasons["silent.Ready"], health.Reasons["working.Ready"]));
+
+        async Task CreateAsync(string name) => await server.OkAsync(admin, "create", "--filename", await NodeAsync(name));
     }
 
     [LaneFact(Lane.Cli)]
@@ -79,13 +107,6 @@ public sealed class ClusterAccessTests(CliLane lane, ClustersWithApiServer clust
         Assert.Equal("node/one", await server.OkAsync(admin, "get", "nodes", "--output", "name"));
         Assert.Contains("node \"one\" is not allowed to modify node \"two\"", await server.FailsAsync(node, "create", "--filename", await NodeAsync("two")), StringComparison.Ordinal);
         Assert.Contains("Forbidden", await server.FailsAsync(node, "get", "secrets"), StringComparison.Ordinal);
-
-        async Task<string> NodeAsync(string name)
-        {
-            var file = Path.Combine(clusters.NewFolder(), "node.json");
-            await File.WriteAllTextAsync(file, $$"""{"apiVersion": "v1", "kind": "Node", "metadata": {"name": "{{name}}"} }""", Ct);
-            return file;
-        }
     }
 
     [LaneFact(Lane.Cli)]
@@ -111,5 +132,13 @@ public sealed class ClusterAccessTests(CliLane lane, ClustersWithApiServer clust
         Assert.Equal("yes", await server.OkAsync(after, "auth", "can-i", "*", "*"));
         Assert.Contains("certificate signed by unknown authority", await server.FailsAsync(before, "get", "nodes"), StringComparison.Ordinal);
         Assert.Contains("Unauthorized", await server.FailsAsync(clusters.ConfigWith(after, KubeconfigFile.Read(before).ClientCertificate), "get", "--raw", "/api"), StringComparison.Ordinal);
+    }
+
+    /// <summary>A file with a node as a kubelet registers it.</summary>
+    private async Task<string> NodeAsync(string name)
+    {
+        var file = Path.Combine(clusters.NewFolder(), "node.json");
+        await File.WriteAllTextAsync(file, $$"""{"apiVersion": "v1", "kind": "Node", "metadata": {"name": "{{name}}"} }""", Ct);
+        return file;
     }
 }

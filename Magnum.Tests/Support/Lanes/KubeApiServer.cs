@@ -42,6 +42,9 @@ internal sealed class KubeApiServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Where it listens, which its certificate names too.</summary>
+    public Uri Url => new($"https://127.0.0.1:{_port}");
+
     /// <summary>Runs <c>kubectl</c> with a kubeconfig, however it ends.</summary>
     /// <param name="arguments">Passed as they are.</param>
     public Task<CommandResult> KubectlAsync(string kubeconfig, params string[] arguments) => RunAsync(["--kubeconfig", kubeconfig, .. arguments]);
@@ -87,7 +90,7 @@ internal sealed class KubeApiServer : IAsyncDisposable
     /// </summary>
     private Task<CommandResult> RunAsync(string[] arguments) => CommandLine.RunAsync(
         "kubectl",
-        ["--server", $"https://127.0.0.1:{_port}", "--tls-server-name", _host, "--request-timeout", "30s", .. arguments],
+        ["--server", Url.OriginalString, "--tls-server-name", _host, "--request-timeout", "30s", .. arguments],
         // Not what it may have kept of another server on this port.
         new Dictionary<string, string> { ["HOME"] = _folder },
         TestContext.Current.CancellationToken);
@@ -128,7 +131,7 @@ internal sealed class KubeApiServer : IAsyncDisposable
             _daemons.ForEach(d => d.MustRun());
             try
             {
-                using var answer = await http.GetAsync(new Uri($"https://127.0.0.1:{_port}/readyz"), ct);
+                using var answer = await http.GetAsync(new Uri(Url, "/readyz"), ct);
                 return answer.StatusCode == HttpStatusCode.OK;
             }
             catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError)
