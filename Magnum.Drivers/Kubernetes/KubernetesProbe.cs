@@ -12,9 +12,12 @@ namespace Magnum.Drivers.Kubernetes;
 /// <summary>Asks a Kubernetes API server how it and its nodes are.</summary>
 internal static class KubernetesProbe
 {
-    private const int NodesPerPage = 500;
+    // A tenant may run whatever he likes behind the address: what it can make of Magnum's memory and database has bounds.
+    private const int NodesPerPage = 100;
+    private const int MostNodes = 1000;
+    private const int LongestName = 253;
     private const int LongestAnswer = 200;
-    private const long LargestPage = 32 * 1024 * 1024;
+    private const long LargestPage = 4 * 1024 * 1024;
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
@@ -24,8 +27,8 @@ internal static class KubernetesProbe
         using var client = Open(server, access);
         try
         {
-            var (isReady, said) = await ReadinessAsync(client, cancellationToken);
-            var reasons = new Dictionary<string, string> { ["api"] = said };
+            var (isReady, answer) = await ReadinessAsync(client, cancellationToken);
+            var reasons = new Dictionary<string, string> { ["api"] = answer };
             if (!isReady)
             {
                 return new ClusterHealth(HealthStatus.Unhealthy, reasons);
@@ -34,9 +37,12 @@ internal static class KubernetesProbe
             var allReady = true;
             await foreach (var node in NodesAsync(client, cancellationToken))
             {
-                var ready = node.Status?.Conditions?.FirstOrDefault(c => c.Type == "Ready")?.Status ?? "Unknown";
-                reasons[$"{node.Name()}.Ready"] = ready;
+                var ready = node.Status?.Conditions?.FirstOrDefault(c => c.Type == "Ready")?.Status switch { "True" => "True", "False" => "False", _ => "Unknown" };
                 allReady &= ready == "True";
+                if (node.Metadata?.Name is { Length: > 0 and <= LongestName } name && reasons.Count <= MostNodes)
+                {
+                    reasons[$"{name}.Ready"] = ready;
+                }
             }
 
             return new ClusterHealth(allReady ? HealthStatus.Healthy : HealthStatus.Unhealthy, reasons);
@@ -107,12 +113,15 @@ internal static class KubernetesProbe
             using var answer = await client.GetAsync($"api/v1/nodes?limit={NodesPerPage}&continue={Uri.EscapeDataString(next)}", cancellationToken);
             answer.EnsureSuccessStatusCode();
             var page = KubernetesJson.Deserialize<V1NodeList>(await answer.Content.ReadAsStringAsync(cancellationToken));
-            foreach (var node in page.Items)
+            foreach (var node in page?.Items ?? [])
             {
-                yield return node;
+                if (node is not null)
+                {
+                    yield return node;
+                }
             }
 
-            next = page.Metadata?.ContinueProperty ?? "";
+            next = page?.Metadata?.ContinueProperty ?? "";
         }
         while (next.Length > 0);
     }

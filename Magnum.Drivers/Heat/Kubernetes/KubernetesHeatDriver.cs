@@ -1,3 +1,4 @@
+using System.Net;
 using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.OpenStack;
@@ -108,7 +109,7 @@ internal sealed class KubernetesHeatDriver(HeatStacks stacks, StackObserver obse
     {
         var labels = new KubernetesDesign(cluster).Labels;
         var reportsItself = labels.Flag("auto_healing_enabled") && labels.Text("auto_healing_controller") is "magnum-auto-healer";
-        return !reportsItself && Uri.TryCreate(cluster.ApiAddress, UriKind.Absolute, out var server) && server.Scheme == Uri.UriSchemeHttps
+        return !reportsItself && Uri.TryCreate(cluster.ApiAddress, UriKind.Absolute, out var server) && server.Scheme == Uri.UriSchemeHttps && MayBeAsked(server)
             ? await KubernetesProbe.AskAsync(cluster.Name, server, access, cancellationToken)
             : null;
     }
@@ -116,6 +117,11 @@ internal sealed class KubernetesHeatDriver(HeatStacks stacks, StackObserver obse
     public Task DeleteAsync(DriverRequest request, CancellationToken cancellationToken) => stacks.DeleteAsync(request, cancellationToken);
 
     public async Task<IReadOnlySet<string>?> ListInProgressAsync(CancellationToken cancellationToken) => await stacks.ListInProgressAsync(cancellationToken);
+
+    /// <summary>The address is what the stack says, and the stack is the tenant's: it shall not lead to this machine or to its metadata service.</summary>
+    private static bool MayBeAsked(Uri server) => IPAddress.TryParse(server.Host.Trim('[', ']'), out var address)
+        && !IPAddress.IsLoopback(address) && !address.IsIPv6LinkLocal && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
+        && !(address.MapToIPv4().GetAddressBytes() is [169, 254, ..]);
 
     private async Task<HeatStack> ClusterStackAsync(DriverRequest request, CancellationToken cancellationToken) =>
         await stacks.FindAsync(request with { NodeGroup = null }, resolveOutputs: true, cancellationToken)

@@ -62,6 +62,26 @@ public sealed class KubernetesProbeTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"items": [null, {}, {"metadata": {"name": ""}, "status": {"conditions": [{"type": "Ready", "status": "<b>"}]}}]}""")]
+    public async Task NodesThatAreNone_AreLookedPast(string nodes)
+    {
+        _answers["/api/v1/nodes"] = (200, nodes);
+
+        Assert.Equal(["api"], (await AskAsync()).Reasons.Keys);
+    }
+
+    [Fact]
+    public async Task MoreNodesThanAClusterHas_FillNoDatabase()
+    {
+        _answers["/api/v1/nodes"] = (200, Nodes("", [.. Enumerable.Range(0, 5000).Select(i => ($"n{i}", (string?)"True"))]));
+
+        var health = await AskAsync();
+
+        Assert.Equal((HealthStatus.Healthy, 1001), (health.Status, health.Reasons.Count));
+    }
+
+    [Theory]
     [InlineData("/readyz", 500, "[+]ping ok\n[-]etcd failed: reason withheld\nreadyz check failed", HealthStatus.Unhealthy, "failed: etcd")]
     [InlineData("/readyz", 503, "", HealthStatus.Unhealthy, "HTTP 503")]
     [InlineData("/readyz", 404, "404 page not found", HealthStatus.Unhealthy, "answers neither /readyz nor /healthz")]
