@@ -61,7 +61,7 @@ run() {
   local lane=$1 status counts p=0 f=0 s=0
   shift
   rm -rf "${results:?}/$lane"
-  MAGNUM_LANE=$lane dotnet test --project Magnum.Tests --no-build --no-ansi --no-progress --timeout 20m "$@" \
+  MAGNUM_LANE=$lane dotnet test --project Magnum.Tests --no-build --no-ansi --no-progress --timeout 30m "$@" \
     --report-xunit-trx --report-xunit-trx-filename "$lane.trx" --results-directory "$PWD/$results/$lane"
   status=$?
   counts=$(grep -ohE '<Counters [^>]*' "$results/$lane"/*.trx 2>/dev/null | head -1)
@@ -98,9 +98,15 @@ lane_browser() {
 }
 
 lane_cli() {
-  { install python3-openstackclient python3-magnumclient python3-heatclient && have_kubectl && have_docker; } ||
-    { cannot_run cli "the openstack client, kubectl or Docker is not installed"; return; }
-  run cli --filter-trait Lane=cli
+  { install python3-openstackclient python3-magnumclient python3-heatclient etcd-server && have_kubectl && have_docker; } ||
+    { cannot_run cli "the openstack client, kubectl, Docker or etcd is not installed"; return; }
+  local without=()
+  if ! deploy/engines/kube-apiserver.sh; then
+    echo "no API server to try certificates on: it could not be made, for the reason above"
+    report 0 1 0
+    without=(--filter-not-class Magnum.Tests.Lanes.Cli.ClusterAccessTests)
+  fi
+  run cli --filter-trait Lane=cli "${without[@]}"
 }
 
 lane_databases() {

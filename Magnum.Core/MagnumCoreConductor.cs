@@ -87,6 +87,15 @@ public static class MagnumCoreConductor
             p.GetRequiredService<IOptions<ConductorOptions>>(),
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<ProgressReconciler>>()));
+        services.AddSingleton(p => new HealthReconciler(
+            p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(),
+            p.GetRequiredService<WorkStore>(),
+            p.GetRequiredService<IClusterDriverRegistry>(),
+            p.GetRequiredService<ClusterCertificates>(),
+            p.GetRequiredService<LeaseTable>(),
+            p.GetRequiredService<IOptions<ConductorOptions>>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ILogger<HealthReconciler>>()));
         services.AddSingleton(p => new SweepReconciler(
             p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(),
             p.GetRequiredService<WorkStore>(),

@@ -3,6 +3,7 @@ using Magnum.Core.Clusters;
 using Magnum.Core.ClusterTemplates;
 using Magnum.Core.Credentials;
 using Magnum.Core.Drivers;
+using Magnum.Core.Federations;
 using Magnum.Core.NodeGroups;
 using Magnum.Core.Persistence;
 using Magnum.Core.Policies;
@@ -47,6 +48,7 @@ public static class MagnumCoreRequests
         services.AddScoped<QuotaService>();
         services.AddScoped<StatsService>();
         services.AddScoped<ClusterUpgradeService>();
+        services.AddScoped<FederationService>();
 
         // Their constructors are internal, as what they are made of is: the container alone would not see them.
         services.AddScoped(p => new ClusterService(p.GetRequiredService<ClusterLauncher>(), p.GetRequiredService<ClusterChanger>()));

@@ -1,4 +1,5 @@
 using Magnum.Core.Credentials;
+using Magnum.Core.Drivers;
 using Magnum.Core.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -45,6 +46,13 @@ internal sealed class ClusterCertificates(
         var authorities = await ListAuthoritiesAsync(clusterUuid, cancellationToken);
         return CaPhase.Of(authorities)?.Bundle(authorities, purpose);
     }
+
+    /// <summary>How Magnum shows itself to the cluster's API; null when its certificates are not made yet.</summary>
+    public async Task<EngineAccess?> FindAccessAsync(Guid clusterUuid, CancellationToken cancellationToken) =>
+        await FindPemAsync(clusterUuid, CertificatePurpose.Ca, cancellationToken) is { } authorities
+            && await FindAsync(clusterUuid, CertificatePurpose.Client, cancellationToken) is { } client
+                ? new EngineAccess(authorities, client.Certificate, client.PrivateKey)
+                : null;
 
     /// <summary>All CAs of a cluster, as rows for reading.</summary>
     public async Task<IReadOnlyList<ClusterCertificate>> ListAuthoritiesAsync(Guid clusterUuid, CancellationToken cancellationToken)

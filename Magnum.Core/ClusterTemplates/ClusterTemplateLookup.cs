@@ -42,6 +42,17 @@ internal static class ClusterTemplateLookup
         };
     }
 
+    /// <summary>
+    /// What a cluster of the caller's project was made from, also when others have hidden it since: clients read the template of a cluster
+    /// before they reach the cluster.
+    /// </summary>
+    public static Task<ClusterTemplate?> FindUsedAsync(MagnumDbContext db, Caller caller, Guid uuid, CancellationToken cancellationToken)
+    {
+        var project = caller.ProjectId;
+        return db.ClusterTemplates.AsNoTracking().SingleOrDefaultAsync(
+            t => t.Uuid == uuid && t.Public && db.Clusters.Any(c => c.ProjectId == project && c.ClusterTemplateId == uuid), cancellationToken);
+    }
+
     /// <summary>For a new cluster: the caller's own project's, or public ones; not other projects' private ones, not even for administrators.</summary>
     public static async Task<Result<ClusterTemplate>> FindForClusterAsync(
         MagnumDbContext db, Caller caller, bool admin, string ident, CancellationToken cancellationToken)

@@ -44,6 +44,11 @@ internal sealed class ClusterTemplateQueries(IDbContextFactory<MagnumDbContext> 
 
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var found = await ClusterTemplateLookup.FindAsync(db, caller, admin, ident, tracked: false, cancellationToken);
+        if (found.Error is MagnumError.NotFound && Identifier.TryUuid(ident, out var uuid))
+        {
+            found = await ClusterTemplateLookup.FindUsedAsync(db, caller, uuid, cancellationToken) is { } used ? used : found;
+        }
+
         if (found.Value is { Public: false } template
             && policy.Check(caller, PolicyRules.ClusterTemplateGet, new PolicyTarget(template.ProjectId, template.UserId)) is { } refused)
         {

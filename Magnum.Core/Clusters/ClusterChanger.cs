@@ -198,7 +198,7 @@ internal sealed class ClusterChanger(
         }, cancellationToken);
 
     public Task<Result<Cluster>> RotateCaAsync(Caller caller, string ident, CancellationToken cancellationToken) =>
-        transaction.ChangeAsync(caller, ident, new ClusterRight(PolicyRules.CertificateRotateCa), async (db, cluster) =>
+        transaction.ChangeAsync(caller, ident, new ClusterRight(PolicyRules.CertificateRotateCa, OwnProject: true), async (db, cluster) =>
         {
             if (cluster.Template.TlsDisabled)
             {

@@ -43,9 +43,22 @@ public sealed class ClusterUpgradeService(IDbContextFactory<MagnumDbContext> dbF
             return template.Error;
         }
 
-        if (upgrade.NodeGroup is not null && ClusterLookup.FindNodeGroup(cluster, upgrade.NodeGroup).Error is { } noGroup)
+        if (upgrade.NodeGroup is not null)
         {
-            return noGroup;
+            var group = ClusterLookup.FindNodeGroup(cluster, upgrade.NodeGroup);
+            if (!group.IsSuccess)
+            {
+                return group.Error;
+            }
+
+            if (!group.Value.IsDefault && template.Value.Uuid != cluster.ClusterTemplateId)
+            {
+                return new MagnumError.Conflict(
+                    $"Cluster Template is not valid for upgrade: Nodegroup {group.Value.Name} can be upgraded only to match cluster's template ({cluster.Template.Name}).")
+                {
+                    Field = "cluster_template",
+                };
+            }
         }
 
         return cluster.Status.IsSettled()

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Magnum.Core.ClusterTemplates;
 using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
@@ -11,14 +10,12 @@ using Microsoft.Extensions.Options;
 namespace Magnum.Core.Clusters;
 
 /// <summary>What a new cluster has to be, for both doors. Every refusal names its field.</summary>
-internal sealed partial class ClusterValidator(
+internal sealed class ClusterValidator(
     CloudLookups cloudLookups,
     IImages images,
     IClusterDriverRegistry drivers,
     IOptions<ClusterOptions> options)
 {
-    private const int MaxNameLength = 242;
-
     /// <summary>The bounds of node counts.</summary>
     public MagnumError? CheckNodeCount(int count) => FieldError.Range("node_count", count, 0, options.Value.MaxNodes);
 
@@ -118,8 +115,8 @@ internal sealed partial class ClusterValidator(
             return null;
         }
 
-        return FieldError.Length("name", name, 1, MaxNameLength)
-            ?? (Name().IsMatch(name) ? null : FieldError.Invalid("name", name, "Value should match the pattern ^[a-zA-Z][a-zA-Z0-9_.-]*$"));
+        return FieldError.Length("name", name, 1, ClusterName.MaxLength)
+            ?? (ClusterName.IsWellFormed(name) ? null : FieldError.Invalid("name", name, $"Value should match the pattern {ClusterName.Pattern}"));
     }
 
     private MagnumError? CheckType(ClusterTemplate template)
@@ -142,8 +139,4 @@ internal sealed partial class ClusterValidator(
 
         return drivers.Find(cluster.Driver) is { } driver ? LabelRules.Check(driver.Description, cluster.Labels).FirstOrDefault() : null;
     }
-
-    // \z and not $: a name must not end in a line break.
-    [GeneratedRegex(@"^[a-zA-Z][a-zA-Z0-9_.-]*\z")]
-    private static partial Regex Name();
 }

@@ -25,6 +25,9 @@ public interface IClusterDriver
     /// <summary>Looks.</summary>
     Task<ObservedCluster> ObserveAsync(DriverRequest request, ObserveOptions options, CancellationToken cancellationToken);
 
+    /// <summary>Asks the engine itself how it is; null when it has no probe for this cluster. The token ends it after the time that a probe has.</summary>
+    Task<ClusterHealth?> ProbeAsync(Cluster cluster, EngineAccess access, CancellationToken cancellationToken) => Task.FromResult<ClusterHealth?>(null);
+
     /// <summary>Asks the back end to remove everything that the request is about; what is gone already is success. Returns when accepted.</summary>
     Task DeleteAsync(DriverRequest request, CancellationToken cancellationToken);
 

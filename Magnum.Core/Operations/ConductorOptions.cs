@@ -93,6 +93,18 @@ public sealed class ConductorOptions
     [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]
     public TimeSpan DriftInterval { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How often each cluster's engine is asked how it is; 0: never. Default 60 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan HealthInterval { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Longest wait for an engine's answer. Default 15 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
+    public TimeSpan HealthTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Engines asked at one time. Default 32: most of them answer at once, or not at all.</summary>
+    [Range(1, 1024)]
+    public int HealthConcurrency { get; set; } = 32;
+
     /// <summary>How long events are kept. Default 90 days.</summary>
     [Range(typeof(TimeSpan), "01:00:00", "3650.00:00:00")]
     public TimeSpan EventRetention { get; set; } = TimeSpan.FromDays(90);

@@ -1,6 +1,7 @@
 using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.Events;
+using Magnum.Core.NodeGroups;
 using Magnum.Core.Operations;
 using Magnum.Core.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -73,6 +74,12 @@ internal sealed partial class DriftReconciler(
         try
         {
             var observed = await access.ObserveAsync(seen, null, Guid.Empty.ToString(), withEvents: false, cancellationToken);
+            var added = new List<(Guid Group, ObservedCluster Observed)>();
+            foreach (var group in seen.NodeGroups.Where(g => !g.IsDefault && g.StackId is not null))
+            {
+                added.Add((group.Uuid, await access.ObserveAsync(seen, group, Guid.Empty.ToString(), withEvents: false, cancellationToken)));
+            }
+
             await store.ChangeClusterAsync(
                 seen.Uuid,
                 async (db, cluster) =>
@@ -80,6 +87,13 @@ internal sealed partial class DriftReconciler(
                     if (cluster.Status.IsSettled())   // else an operation has begun meanwhile and looks for itself
                     {
                         await RecordAsync(db, cluster, observed, cancellationToken);
+                        foreach (var (uuid, itself) in added)
+                        {
+                            if (cluster.NodeGroups.Find(g => g.Uuid == uuid) is { } group)
+                            {
+                                await RecordAsync(db, cluster, group, itself, cancellationToken);
+                            }
+                        }
                     }
                 },
                 cancellationToken);
@@ -121,6 +135,26 @@ internal sealed partial class DriftReconciler(
         {
             Recount(db, cluster, observed, now);
             await ObservationRecorder.ApplyAsync(db, cluster, null, null, observed, cancellationToken);
+        }
+    }
+
+    /// <summary>The same of an added group, which has a stack of its own.</summary>
+    private async Task RecordAsync(MagnumDbContext db, Cluster cluster, NodeGroup group, ObservedCluster observed, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (observed.State is ObservedState.Absent)
+        {
+            var reason = $"Stack with id {group.StackId} of node group {group.Name} not found: somebody deleted it outside Magnum. Delete the node group to clean up.";
+            if (group.StatusReason != reason)
+            {
+                group.SetStatus(group.Status, reason, now);
+                ClusterEventWriter.Append(db, cluster, EventSource.Conductor, EventLevel.Error, "drift", reason, now, null);
+            }
+        }
+        else if (observed.State is ObservedState.Ready)
+        {
+            Recount(db, cluster, observed, now);
+            await ObservationRecorder.ApplyAsync(db, cluster, null, group, observed, cancellationToken);
         }
     }
 

@@ -87,6 +87,9 @@ internal abstract class HeatDriver(HeatTools tools) : IClusterDriver
         };
     }
 
+    /// <inheritdoc />
+    public virtual Task<ClusterHealth?> ProbeAsync(Cluster cluster, EngineAccess access, CancellationToken cancellationToken) => Task.FromResult<ClusterHealth?>(null);
+
     public Task DeleteAsync(DriverRequest request, CancellationToken cancellationToken) => tools.Stacks.DeleteAsync(request, cancellationToken);
 
     public async Task<IReadOnlySet<string>?> ListInProgressAsync(CancellationToken cancellationToken) => await tools.Stacks.ListInProgressAsync(cancellationToken);

@@ -4,7 +4,9 @@ using System.Text;
 using System.Text.Json;
 using Magnum.Core.Policies;
 using Magnum.Web.Api;
+using Magnum.Web.Api.Description;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,6 +28,14 @@ internal sealed record ApiAnswer(HttpStatusCode Status, string Text, HttpRespons
 
     public string? Header(string name) =>
         Message.Headers.TryGetValues(name, out var values) || Message.Content.Headers.TryGetValues(name, out values) ? string.Join(", ", values) : null;
+}
+
+/// <summary>A route that the host has.</summary>
+/// <param name="Method">In capitals.</param>
+/// <param name="Path">As the API's description spells it.</param>
+internal sealed record ServedRoute(string Method, string Path, ApiRoute Route)
+{
+    public string Operation => $"{Method} {Path}";
 }
 
 /// <summary>The REST API on a test server, over Core on a real database and a cloud of fakes. The token <c>demo</c> is the caller of that name, and so on.</summary>
@@ -86,6 +96,18 @@ internal sealed class ApiWorld : IDisposable
 
     /// <summary>The host's services.</summary>
     public IServiceProvider Services => _host.Services;
+
+    /// <summary>Every route, in one order.</summary>
+    public IReadOnlyList<ServedRoute> Routes =>
+    [
+        .. from endpoint in Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+           let route = endpoint.Metadata.GetMetadata<ApiRoute>()
+           where route is not null
+           from method in endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods
+           let path = OpenApiDocument.PathOf(endpoint.RoutePattern)
+           orderby path, method
+           select new ServedRoute(method, path, route),
+    ];
 
     public CollectedLog Log { get; } = new();
 

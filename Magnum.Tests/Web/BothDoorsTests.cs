@@ -233,7 +233,7 @@ public sealed class BothDoorsTests : DashboardContext
     [MemberData(nameof(TemplateFaults))]
     public async Task Template_RefusedAlike(string change, string field, string words)
     {
-        var body = Merge("""{"name": "bad", "coe": "kubernetes", "image_id": "ubuntu", "flavor_id": "m1.small", "external_network_id": "public"}""", change);
+        var body = JsonText.Merge("""{"name": "bad", "coe": "kubernetes", "image_id": "ubuntu", "flavor_id": "m1.small", "external_network_id": "public"}""", change);
         var answer = await _api.SendAsync("POST", "/v1/clustertemplates", body);
         Assert.Equal(400, (int)answer.Status);
         Assert.Contains(words, answer.Detail, StringComparison.Ordinal);
@@ -285,19 +285,8 @@ public sealed class BothDoorsTests : DashboardContext
 
     private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, PropertyNameCaseInsensitive = true };
 
-    private static string Merge(string json, string change)
-    {
-        var merged = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(json)!;
-        foreach (var (key, value) in JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(change)!)
-        {
-            merged[key] = value;
-        }
-
-        return JsonSerializer.Serialize(merged);
-    }
-
     private Task<ApiAnswer> PostClusterAsync(ClusterTemplate template, string request) =>
-        _api.SendAsync("POST", "/v1/clusters", Merge($$"""{"name": "blue", "cluster_template_id": "{{template.Uuid}}"}""", request));
+        _api.SendAsync("POST", "/v1/clusters", JsonText.Merge($$"""{"name": "blue", "cluster_template_id": "{{template.Uuid}}"}""", request));
 
     private static NewCluster Draft(ClusterTemplate template, string request)
     {

@@ -7,6 +7,7 @@ using Magnum.Core.Credentials;
 using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
 using Magnum.Core.Events;
+using Magnum.Core.NodeGroups;
 using Magnum.Core.OpenStack;
 using Magnum.Core.Persistence;
 using Magnum.Core.Policies;
@@ -49,6 +50,7 @@ public abstract class DashboardContext : BunitContext
         Services.AddSingleton(World.Get<IClusterQueries>());
         Services.AddSingleton(World.Get<IClusterTemplateQueries>());
         Services.AddSingleton(World.Get<ClusterService>());
+        Services.AddSingleton(World.Get<NodeGroupService>());
         Services.AddSingleton(World.Get<ClusterTemplateService>());
         Services.AddSingleton(World.Get<QuotaService>());
         Services.AddSingleton(World.Get<CertificateService>());

@@ -13,6 +13,7 @@ internal static class BackgroundSetup
             services.AddHostedService<SyncService>();
             services.AddHostedService<ProgressService>();
             services.AddHostedService<SweepService>();
+            services.AddHostedService<HealthService>();
         }
     }
 }

@@ -7,10 +7,11 @@ var all = new Dictionary<string, Func<Task>>
     ["notice"] = NoticeBench.RunAsync,
     ["notice-openstack"] = NoticeBench.RunOnOpenStackAsync,
     ["memory"] = MemoryBench.RunAsync,
-    ["reads"] = ThroughputBench.RunAsync,
+    ["api"] = ThroughputBench.RunAsync,
+    ["api-postgres"] = ThroughputBench.RunOnPostgresAsync,
     ["follow"] = FollowBench.RunAsync,
 };
-foreach (var name in args.Length > 0 ? args : [.. all.Keys.Where(k => k != "notice-openstack")])
+foreach (var name in args.Length > 0 ? args : [.. all.Keys.Where(k => k is not ("notice-openstack" or "api-postgres"))])
 {
     if (!all.TryGetValue(name, out var run))
     {

@@ -13,7 +13,7 @@ internal static class Rows
     /// <summary>Settled clusters; the uuids of the first, and of the last one of page 499 by twenty.</summary>
     public static async Task<(Guid First, Guid Deep)> FillAsync(string data, string? postgres, string projectId, string userId, int clusters, int templates)
     {
-        await using var db = postgres is null ? Open(data) : new PostgresMagnumDbContext(new DbContextOptionsBuilder<PostgresMagnumDbContext>().UseNpgsql(postgres).Options);
+        await using var db = Open(data, postgres);
         db.ChangeTracker.AutoDetectChangesEnabled = false;
         var now = TimeProvider.System.GetUtcNow();
         var made = Enumerable.Range(0, templates).Select(i => Template(i, projectId, userId, now)).ToList();
@@ -61,8 +61,10 @@ internal static class Rows
         return rows;
     }
 
-    private static MagnumDbContext Open(string data) =>
-        new SqliteMagnumDbContext(new DbContextOptionsBuilder<SqliteMagnumDbContext>().UseSqlite($"Data Source={Path.Combine(data, "magnum.db")}").Options);
+    /// <summary>A context of its own; on SQLite where no PostgreSQL is named.</summary>
+    public static MagnumDbContext Open(string data, string? postgres = null) => postgres is not null
+        ? new PostgresMagnumDbContext(new DbContextOptionsBuilder<PostgresMagnumDbContext>().UseNpgsql(postgres).Options)
+        : new SqliteMagnumDbContext(new DbContextOptionsBuilder<SqliteMagnumDbContext>().UseSqlite($"Data Source={Path.Combine(data, "magnum.db")}").Options);
 
     private static ClusterTemplate Template(int number, string projectId, string userId, DateTimeOffset now) => new()
     {

@@ -10,9 +10,14 @@ internal static partial class ThroughputBench
 {
     private const int Deep = 100_000;
 
-    public static async Task RunAsync()
+    public static Task RunAsync() => RunAsync(null);
+
+    /// <summary>On the empty database that <c>BENCH_POSTGRES</c> names.</summary>
+    public static Task RunOnPostgresAsync() => RunAsync(Environment.GetEnvironmentVariable("BENCH_POSTGRES")
+        ?? throw new InvalidOperationException("BENCH_POSTGRES has to name an empty database; bench/run.sh makes one."));
+
+    private static async Task RunAsync(string? postgres)
     {
-        var postgres = Environment.GetEnvironmentVariable("BENCH_POSTGRES");
         Figures.Head($"Requests with 1,000 clusters and 100 templates, {(postgres is null ? "SQLite" : "PostgreSQL")}, wrk with one thread for 10 s");
         await using (var filled = await FillAsync(clusters: 1000, postgres))
         {
@@ -42,9 +47,20 @@ internal static partial class ThroughputBench
             }
 
             Figures.Row("resident memory after these runs", $"{filled.Product.ResidentMebibytes():F0} MiB");
+            await BareAsync(filled, postgres, token);
         }
 
         await DeepAsync(postgres);
+    }
+
+    /// <summary>What there is to be had: the same rows without Magnum around them.</summary>
+    private static async Task BareAsync(Filled filled, string? postgres, string token)
+    {
+        await using var bare = await BareServer.StartAsync(() => Rows.Open(filled.Product.Data, postgres), filled.Cluster);
+        foreach (var (name, path) in new[] { ("a bare EF read of 20 clusters", "/clusters"), ("a bare EF read of one cluster", "/cluster"), ("a constant", "/constant") })
+        {
+            await MeasureAsync(new Uri(bare.Url, path), name, token, 16);
+        }
     }
 
     /// <summary>What a page costs does not depend on how far in it is.</summary>
@@ -78,7 +94,10 @@ internal static partial class ThroughputBench
         return new Filled(await Product.StartAsync(1, data, settings: settings), first, marker);
     }
 
-    private static async Task MeasureAsync(Product product, string name, string path, string token, int connections, string? script = null)
+    private static Task MeasureAsync(Product product, string name, string path, string token, int connections, string? script = null) =>
+        MeasureAsync(new Uri(product.Api, path), name, token, connections, script);
+
+    private static async Task MeasureAsync(Uri url, string name, string token, int connections, string? script = null)
     {
         await RunAsync(TimeSpan.FromSeconds(3));
         var output = await RunAsync(TimeSpan.FromSeconds(10));
@@ -92,7 +111,7 @@ internal static partial class ThroughputBench
             string[] arguments =
             [
                 "-t1", $"-c{connections}", string.Create(CultureInfo.InvariantCulture, $"-d{time.TotalSeconds:F0}s"), "--timeout", "60s", "--latency",
-                "-H", $"X-Auth-Token: {token}", "-H", "OpenStack-API-Version: container-infra latest", .. script is null ? Array.Empty<string>() : ["-s", script], new Uri(product.Api, path).AbsoluteUri,
+                "-H", $"X-Auth-Token: {token}", "-H", "OpenStack-API-Version: container-infra latest", .. script is null ? Array.Empty<string>() : ["-s", script], url.AbsoluteUri,
             ];
             using var wrk = Process.Start(new ProcessStartInfo("wrk", arguments) { RedirectStandardOutput = true })
                 ?? throw new InvalidOperationException("wrk does not start.");

@@ -1,6 +1,8 @@
+using System.Net;
 using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.NodeGroups;
+using Magnum.Drivers.Kubernetes;
 
 namespace Magnum.Drivers.Heat.Kubernetes;
 
@@ -32,7 +34,22 @@ internal sealed class KubernetesHeatDriver(HeatTools tools) : HeatDriver(tools)
         Labels = KubernetesLabels.All,
     };
 
+    /// <summary>Not of a cluster whose own agent reports its health.</summary>
+    public override async Task<ClusterHealth?> ProbeAsync(Cluster cluster, EngineAccess access, CancellationToken cancellationToken)
+    {
+        var labels = new KubernetesDesign(cluster).Labels;
+        var reportsItself = labels.Flag("auto_healing_enabled") && labels.Text("auto_healing_controller") is "magnum-auto-healer";
+        return !reportsItself && Uri.TryCreate(cluster.ApiAddress, UriKind.Absolute, out var server) && server.Scheme == Uri.UriSchemeHttps && MayBeAsked(server)
+            ? await KubernetesProbe.AskAsync(cluster.Name, server, access, cancellationToken)
+            : null;
+    }
+
     protected override ClusterDesign Design(Cluster cluster, NodeGroup? added) => new KubernetesDesign(cluster, added);
 
     protected override string ApiAddress(string address, string port) => $"https://{address}:{port}";
+
+    /// <summary>The address is what the stack says, and the stack is the tenant's: it shall not lead to this machine or to its metadata service.</summary>
+    private static bool MayBeAsked(Uri server) => IPAddress.TryParse(server.Host.Trim('[', ']'), out var address)
+        && !IPAddress.IsLoopback(address) && !address.IsIPv6LinkLocal && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
+        && !(address.MapToIPv4().GetAddressBytes() is [169, 254, ..]);
 }

@@ -120,6 +120,31 @@ public sealed class NodeGroupWorkTests : IDisposable
     }
 
     [Fact]
+    public async Task Drift_OfTheGroupsOwnStack_IsTold()
+    {
+        var cluster = await CreatedAsync();
+        var (group, create) = await _world.RequestNodeGroupAsync(cluster);
+        await _world.DriveAsync(create);
+        var sweep = _world.First.GetRequiredService<SweepReconciler>();
+        _world.Cloud.Stacks[group].Counts["gpu"] = 4;
+        await sweep.RunOnceAsync(Ct);
+        var scaled = (await _world.ClusterAsync(cluster)).NodeGroups.Single(g => g.Uuid == group);
+
+        _world.Cloud.Stacks.Remove(group);
+        _world.Time.Advance(TimeSpan.FromMinutes(6));
+        await sweep.RunOnceAsync(Ct);
+        _world.Time.Advance(TimeSpan.FromMinutes(6));
+        await sweep.RunOnceAsync(Ct);
+
+        Assert.Equal((4, 4), (scaled.NodeCount, scaled.Nodes.Count));
+        var lost = (await _world.ClusterAsync(cluster)).NodeGroups.Single(g => g.Uuid == group);
+        Assert.Equal(ClusterStatus.CreateComplete, lost.Status);
+        Assert.StartsWith("Stack with id stack-2 of node group gpu not found: somebody deleted it outside Magnum.", lost.StatusReason, StringComparison.Ordinal);
+        Assert.Equal(
+            ["gpu was scaled outside Magnum from 2 to 4 node(s).", lost.StatusReason], (await _world.EventsAsync(cluster)).Where(e => e.Kind == "drift").Select(e => e.Message));
+    }
+
+    [Fact]
     public async Task DeleteOfTheCluster_TakesAddedGroupsAwayFirst()
     {
         var cluster = await CreatedAsync();

@@ -13,7 +13,7 @@ public sealed class StackLifeTests : IDisposable
     [Fact]
     public void Cluster_TakesAMinuteAndHasRealEffects()
     {
-        var stack = _bench.Create(Templates.Cluster, Templates.WithNode(("workers", 2)));
+        var stack = _bench.Create(Templates.Cluster, Templates.WithNode(("count", 2)));
 
         var took = _bench.Settle(stack);
 
@@ -197,7 +197,7 @@ public sealed class StackLifeTests : IDisposable
     {
         var stack = _bench.Made(Templates.Cluster, Templates.WithNode());
         stack.Scenario = "no-valid-host";
-        _bench.Update(stack, new JsonObject { ["parameters"] = new JsonObject { ["workers"] = 2 } });
+        _bench.Update(stack, new JsonObject { ["parameters"] = new JsonObject { ["count"] = 2 } });
 
         _bench.Settle(stack);
 

@@ -14,7 +14,7 @@ public sealed class StackUpdateTests : IDisposable
         var stack = _bench.Made(Templates.Cluster, Templates.WithNode());
         var before = _bench.Cloud.State.Compute.Servers.Keys.ToHashSet();
 
-        Change(stack, ("workers", 3), ("generation", "2"));
+        Change(stack, ("count", 3), ("generation", "2"));
 
         Assert.Equal("UPDATE_COMPLETE", stack.State);
         Assert.Equal(4, _bench.Cloud.State.Compute.Servers.Count);
@@ -27,27 +27,27 @@ public sealed class StackUpdateTests : IDisposable
     [InlineData("server id", null)]
     public void Group_ShrinksByTheMemberThatIsNamed(string how, string? named)
     {
-        var stack = _bench.Made(Templates.Cluster, Templates.WithNode(("workers", 3)));
+        var stack = _bench.Made(Templates.Cluster, Templates.WithNode(("count", 3)));
         var servers = _bench.Output(stack, "servers")!.AsArray().Select(s => (string)s!).ToList();
         Assert.NotEmpty(how);
 
-        Change(stack, ("workers", 2), ("removed", named ?? servers[1]));
+        Change(stack, ("count", 2), ("removed", named ?? servers[1]));
 
         Assert.Equal([servers[0], servers[2]], _bench.Output(stack, "servers")!.AsArray().Select(s => (string?)s));
         Assert.DoesNotContain(servers[1], _bench.Cloud.State.Compute.Servers.Keys);
 
         // A name that was taken out is not used again.
-        Change(stack, ("workers", 3), ("removed", ""));
+        Change(stack, ("count", 3), ("removed", ""));
         Assert.Equal(["0", "2", "3"], _bench.Output(stack, "by_name")!.AsObject().Select(m => m.Key));
     }
 
     [Fact]
     public void Group_ShrinksFromTheEndWhenNobodyIsNamed()
     {
-        var stack = _bench.Made(Templates.Cluster, Templates.WithNode(("workers", 3)));
+        var stack = _bench.Made(Templates.Cluster, Templates.WithNode(("count", 3)));
         var first = (string?)_bench.Output(stack, "servers")![0];
 
-        Change(stack, ("workers", 1));
+        Change(stack, ("count", 1));
 
         Assert.Equal(first, (string?)Assert.Single(_bench.Output(stack, "servers")!.AsArray()));
     }
@@ -124,7 +124,7 @@ public sealed class StackUpdateTests : IDisposable
         stack.DisableRollback = false;
         stack.Scenario = "no-valid-host";
 
-        Change(stack, ("workers", 2));
+        Change(stack, ("count", 2));
 
         Assert.Equal("ROLLBACK_COMPLETE", stack.State);
         Assert.Equal(before, _bench.Cloud.State.Compute.Servers.Keys.ToHashSet());
@@ -136,11 +136,11 @@ public sealed class StackUpdateTests : IDisposable
     {
         var stack = _bench.Made(Templates.Cluster, Templates.WithNode());
         stack.Scenario = "no-valid-host";
-        Change(stack, ("workers", 2));
+        Change(stack, ("count", 2));
         Assert.Equal("UPDATE_FAILED", stack.State);
 
         stack.Scenario = null;
-        Change(stack, ("workers", 2));
+        Change(stack, ("count", 2));
 
         Assert.Equal("UPDATE_COMPLETE", stack.State);
         Assert.Equal(3, _bench.Cloud.State.Compute.Servers.Count);

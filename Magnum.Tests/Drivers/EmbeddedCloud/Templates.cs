@@ -8,7 +8,7 @@ internal static class Templates
         heat_template_version: 2021-04-16
         description: a small cluster
         parameters:
-          workers: {type: number, default: 1}
+          count: {type: number, default: 1}
           secret: {type: string, hidden: true, default: s3cret}
           removed: {type: comma_delimited_list, default: ''}
           generation: {type: string, default: '1'}
@@ -56,7 +56,7 @@ internal static class Templates
             type: OS::Heat::ResourceGroup
             depends_on: ready
             properties:
-              count: {get_param: workers}
+              count: {get_param: count}
               removal_policies: [{resource_list: {get_param: removed}}]
               resource_def:
                 type: node.yaml

@@ -156,6 +156,22 @@ public sealed class EmbeddedKubernetesTests() : EmbeddedHeatTests("k8s_heat", Ku
         Assert.Equal("Stack with id gone not found: somebody deleted it outside Magnum. Delete the node group to clean up.", refusal.Message);
     }
 
+    [Theory]
+    [InlineData("https://127.0.0.1:6443")]
+    [InlineData("https://[::1]:6443")]
+    [InlineData("https://[::ffff:127.0.0.1]:6443")]
+    [InlineData("https://169.254.169.254:443")]
+    [InlineData("https://0.0.0.0:6443")]
+    [InlineData("https://localhost:6443")]
+    [InlineData("http://203.0.113.5:8080")]
+    [InlineData("nonsense")]
+    public async Task Probe_OfAnAddressThatIsNoClusters_IsNotMade(string address)
+    {
+        Cluster.ApiAddress = address;
+
+        Assert.Null(await Driver.ProbeAsync(Cluster, new EngineAccess("", "", ""), Ct));
+    }
+
     [Fact]
     public async Task Delete_LeavesNothing_AndAgainIsFine()
     {

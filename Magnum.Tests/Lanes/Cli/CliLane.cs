@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Magnum.Tests.Support.Lanes;
 
@@ -36,6 +37,51 @@ public sealed partial class CliLane : IAsyncLifetime
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _magnum?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    /// <summary>An image of the cloud that Kubernetes nodes can be made of.</summary>
+    internal async Task<string> KubernetesImageAsync() =>
+        (await Demo.ListAsync("image list")).Select(i => (string)i!["Name"]!).First(name => name.Contains("ubuntu", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>A template that clusters can be made of.</summary>
+    /// <param name="options">Beyond what it takes.</param>
+    internal async Task CreateTemplateAsync(string name, params string[] options) =>
+        await Demo.OkAsync(
+            "coe cluster template create",
+            [
+                name, "--coe", "kubernetes", "--image", await KubernetesImageAsync(), "--external-network", "public", "--flavor", "m1.medium",
+                "--master-flavor", "m1.medium", .. options,
+            ]);
+
+    /// <summary>Waits until a cluster of demo's has a status.</summary>
+    /// <returns>The cluster as it is then.</returns>
+    internal Task<JsonNode> FollowAsync(string name, string status)
+    {
+        JsonNode? seen = null;
+        return Eventually.GetAsync(
+            $"{name} to be {status}",
+            TimeSpan.FromMinutes(5),
+            async _ =>
+            {
+                seen = await Demo.JsonAsync("coe cluster show", name);
+                if ((string?)seen["status"] == status)
+                {
+                    return seen;
+                }
+
+                Assert.False(((string)seen["status"]!).EndsWith("_FAILED", StringComparison.Ordinal), $"{seen["status"]}: {seen["status_reason"]}");
+                return null;
+            },
+            TestContext.Current.CancellationToken,
+            () => $"Last seen: {seen?["status"]} {seen?["status_reason"]}\n{Magnum.LogTail()}");
+    }
+
+    /// <summary>Waits until a cluster of demo's that was deleted is gone.</summary>
+    internal Task FollowToTheEndAsync(string name) => Eventually.BecomesTrueAsync("the cluster to be gone", TimeSpan.FromMinutes(5), async _ =>
+    {
+        var shown = await Demo.RunAsync("coe cluster show", name, "-f", "json");
+        Assert.DoesNotContain("DELETE_FAILED", shown.Output, StringComparison.Ordinal);
+        return shown.ExitCode != 0 && shown.Error.Contains($"{name} could not be found", StringComparison.Ordinal);
+    }, TestContext.Current.CancellationToken, () => Magnum.LogTail());
 
     [GeneratedRegex(@"^\s*export (?<name>OS_\w+)=(?<value>\S*)\s*$", RegexOptions.Multiline)]
     private static partial Regex Exports();

@@ -50,24 +50,6 @@ internal sealed class OpenStackClient(IReadOnlyDictionary<string, string> enviro
     public async Task<IReadOnlyDictionary<string, string>> PropertiesAsync(string command, params string[] arguments) =>
         (await TableAsync(command, arguments)).ToDictionary(row => row["Property"], row => row["Value"]);
 
-    /// <summary>Shows a cluster until it has a status; a failed one ends it.</summary>
-    /// <param name="log">What is told when it never has.</param>
-    public async Task<JsonNode> FollowAsync(string cluster, string status, Func<string> log, CancellationToken cancellationToken)
-    {
-        JsonNode? seen = null;
-        return await Eventually.GetAsync(
-            $"{cluster} to be {status}",
-            TimeSpan.FromMinutes(5),
-            async _ =>
-            {
-                seen = await JsonAsync("coe cluster show", cluster);
-                Assert.False(((string)seen["status"]!).EndsWith("_FAILED", StringComparison.Ordinal), $"{seen["status"]}: {seen["status_reason"]}");
-                return (string?)seen["status"] == status ? seen : null;
-            },
-            cancellationToken,
-            () => $"Last seen: {seen?["status"]} {seen?["status_reason"]}\n{log()}");
-    }
-
     /// <summary>A command that prints rows, as JSON.</summary>
     public async Task<JsonArray> ListAsync(string command, params string[] arguments) => (await JsonAsync(command, arguments)).AsArray();
 }

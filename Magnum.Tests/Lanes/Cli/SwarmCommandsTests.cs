@@ -27,15 +27,14 @@ public sealed class SwarmCommandsTests(CliLane lane)
         Assert.Equal(("swarm", "docker"), ((string?)template["coe"], (string?)template["network_driver"]));
 
         await client.OkAsync("coe cluster create", "bee", "--cluster-template", "swarm", "--master-count", "3", "--node-count", "2");
-        var cluster = await client.FollowAsync("bee", "CREATE_COMPLETE", () => lane.Magnum.LogTail(), Ct);
+        var cluster = await lane.FollowAsync("bee", "CREATE_COMPLETE");
         var address = (string)cluster["api_address"]!;
         Assert.Matches(@"^tcp://172\.24\.4\.\d+:2376$", address);
         Assert.Equal((3, 2), (cluster["master_addresses"]!.AsArray().Count, cluster["node_addresses"]!.AsArray().Count));
         await ConfigAsync(address);
 
         await client.OkAsync("coe cluster delete", "bee");
-        await Eventually.BecomesTrueAsync(
-            "the cluster to be gone", TimeSpan.FromMinutes(5), async _ => (await client.RunAsync("coe cluster show", "bee")).ExitCode != 0, Ct, () => lane.Magnum.LogTail());
+        await lane.FollowToTheEndAsync("bee");
         await client.OkAsync("coe cluster template delete", "swarm");
     }
 
@@ -47,7 +46,7 @@ public sealed class SwarmCommandsTests(CliLane lane)
         await client.OkAsync(
             "coe cluster template create", "engine", "--coe", "swarm-mode", "--image", "ubuntu-24.04", "--external-network", "public", "--flavor", "m1.small", "--master-flavor", "m1.small");
         await client.OkAsync("coe cluster create", "wasp", "--cluster-template", "engine", "--node-count", "1");
-        await client.FollowAsync("wasp", "CREATE_COMPLETE", () => lane.Magnum.LogTail(), Ct);
+        await lane.FollowAsync("wasp", "CREATE_COMPLETE");
         var folder = Directory.CreateTempSubdirectory("magnum-docker-");
         try
         {
@@ -70,8 +69,7 @@ public sealed class SwarmCommandsTests(CliLane lane)
         }
 
         await client.OkAsync("coe cluster delete", "wasp");
-        await Eventually.BecomesTrueAsync(
-            "the cluster to be gone", TimeSpan.FromMinutes(5), async _ => (await client.RunAsync("coe cluster show", "wasp")).ExitCode != 0, Ct, () => lane.Magnum.LogTail());
+        await lane.FollowToTheEndAsync("wasp");
         await client.OkAsync("coe cluster template delete", "engine");
     }
 

@@ -52,7 +52,7 @@ internal sealed class ConductorWorld : IOperationScheduler, ISecretProtector, ID
         services.AddSingleton<TimeProvider>(Time);
         services.AddSingleton(Database.Watched(life));
         services.AddSingleton<IIdentity>(new FakeKeystone(Cloud, life));
-        services.AddSingleton<IClusterDriverRegistry>(new FakeEngine(Cloud, life));
+        services.AddSingleton<IClusterDriverRegistry>(new FakeEngine(Cloud, life, Time));
         services.AddSingleton<IOperationScheduler>(this);
         services.AddSingleton<IClusterEvents>(Events);
         services.AddSingleton<ISecretProtector>(this);

@@ -28,6 +28,11 @@ internal sealed class FakeCloudState
     /// <summary>What happens while a call is under way.</summary>
     public Func<string, Task> During { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>What engines say about themselves.</summary>
+    public Func<ClusterHealth?> Health { get; set; } = () => null;
+
+    public TimeSpan ProbeTakes { get; set; }
+
     /// <summary>All calls in order.</summary>
     public List<string> Calls { get; } = [];
 

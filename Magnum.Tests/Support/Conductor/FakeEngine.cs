@@ -6,7 +6,7 @@ using Magnum.Core.OpenStack;
 namespace Magnum.Tests.Support.Conductor;
 
 /// <summary>An engine over <see cref="FakeCloudState"/>; each call is an action of the process that calls.</summary>
-internal sealed class FakeEngine(FakeCloudState cloud, LifeLine life) : IClusterDriver, IClusterDriverRegistry
+internal sealed class FakeEngine(FakeCloudState cloud, LifeLine life, TimeProvider time) : IClusterDriver, IClusterDriverRegistry
 {
     public DriverDescription Description { get; } = FakeDriver.Kubernetes("fake");
 
@@ -58,6 +58,12 @@ internal sealed class FakeEngine(FakeCloudState cloud, LifeLine life) : ICluster
 
             return Show(request, stack);
         });
+
+    public async Task<ClusterHealth?> ProbeAsync(Cluster cluster, EngineAccess access, CancellationToken cancellationToken)
+    {
+        await Task.Delay(cloud.ProbeTakes, time, cancellationToken);
+        return cloud.Health();
+    }
 
     public Task DeleteAsync(DriverRequest request, CancellationToken cancellationToken) => CallAsync("delete", request, () =>
     {

@@ -28,6 +28,36 @@ public sealed class AuthenticationTests : IDisposable
     }
 
     [Fact]
+    public async Task WithoutAToken_NoRouteAnswersButThoseForEverybody()
+    {
+        foreach (var route in _world.Routes.Where(r => !r.Route.IsPublic))
+        {
+            foreach (var token in new[] { null, "unknown" })
+            {
+                var answer = await _world.SendAsync(route.Method, route.Path, route.Route.Body is null ? null : "{", token, version: "container-infra 1.99");
+
+                Assert.Equal((route.Operation, HttpStatusCode.Unauthorized), (route.Operation, answer.Status));
+                Assert.Equal("Unauthorized", answer.Json.GetProperty("error").GetProperty("title").GetString());
+                Assert.Equal("Keystone uri=\"http://keystone.test/v3\"", answer.Header("WWW-Authenticate"));
+                Assert.Matches("^req-[0-9a-f-]{36}$", answer.Header("X-OpenStack-Request-Id"));
+                Assert.Null(answer.Header("OpenStack-API-Version"));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/v1")]
+    [InlineData("/v1/")]
+    [InlineData("/openapi/v1.json")]
+    [InlineData("/healthcheck")]
+    public async Task WhatIsForEverybody_DoesNotLookAtTokens(string path)
+    {
+        Assert.Equal(HttpStatusCode.OK, (await _world.GetAsync(path, "unknown")).Status);
+        Assert.Equal(0, _world.Validations);
+    }
+
+    [Fact]
     public async Task AToken_IsAskedAboutOncePerMinute()
     {
         await _world.GetAsync("/v1/clusters");

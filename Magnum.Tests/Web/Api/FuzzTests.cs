@@ -7,9 +7,6 @@ using System.Text.Json;
 using Magnum.Core.Clusters;
 using Magnum.Tests.Support;
 using Magnum.Web.Api;
-using Magnum.Web.Api.Description;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Magnum.Tests.Web.Api;
 
@@ -37,7 +34,7 @@ public sealed class FuzzTests : IDisposable
         var requests = Number("MAGNUM_FUZZ_REQUESTS", 3000);
         var hostile = await PlantAsync();
         var generation = (await _world.Core.LoadAsync(hostile.Foreign)).Generation;
-        var routes = Routes();
+        var routes = _world.Routes;
         var reached = new HashSet<string>();
         var statuses = new SortedDictionary<int, int>();
         for (var i = 0; i < requests; i++)
@@ -126,17 +123,6 @@ public sealed class FuzzTests : IDisposable
         return $"{request.Method} {request.RequestUri} {string.Join(", ", request.Headers.Select(h => $"{h.Key}: {string.Join(' ', h.Value)}"))} {body[..Math.Min(body.Length, 1000)]}";
     }
 
-    private IReadOnlyList<FuzzRoute> Routes() =>
-    [
-        .. from endpoint in _world.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-           let route = endpoint.Metadata.GetMetadata<ApiRoute>()
-           where route is not null
-           from method in endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods
-           let path = OpenApiDocument.PathOf(endpoint.RoutePattern)
-           orderby path, method
-           select new FuzzRoute(method, path, route),
-    ];
-
     /// <summary>Something of one's own to aim at, and something of somebody else's that must not be seen.</summary>
     private async Task<FuzzRequests> PlantAsync()
     {
@@ -148,12 +134,6 @@ public sealed class FuzzTests : IDisposable
         await _world.SendAsync("POST", "/v1/quotas", new { project_id = "demo", hard_limit = 100_000 }, token: "admin");
         return new FuzzRequests(own.Uuid, own.ClusterTemplateId, theirs.Uuid, theirTemplate.Uuid);
     }
-}
-
-/// <summary>A route to aim at.</summary>
-internal sealed record FuzzRoute(string Method, string Path, ApiRoute Route)
-{
-    public string Operation => $"{Method} {Path}";
 }
 
 /// <summary>Makes requests that are wrong in one way or several, or just right.</summary>
@@ -198,7 +178,7 @@ internal sealed class FuzzRequests(Guid own, Guid ownTemplate, Guid foreign, Gui
     private static readonly string[] Paths =
         ["/node_count", "/labels", "/labels/a", "/name", "/tags", "/health_status", "/health_status_reason", "/links", "/", "//", "", "node_count", "/labels/~1", "/min_node_count", "/node_taints", "/status", "/x/y/z", "/faults"];
 
-    public HttpRequestMessage Make(Random random, FuzzRoute route)
+    public HttpRequestMessage Make(Random random, ServedRoute route)
     {
         var method = Sometimes(random, 20) ? Pick(random, Methods) : route.Method;
 
@@ -242,7 +222,7 @@ internal sealed class FuzzRequests(Guid own, Guid ownTemplate, Guid foreign, Gui
     }
 
     /// <summary>What shows an administrator nothing of the planted cluster, which he may see.</summary>
-    private static bool ForAdministrators(FuzzRoute route) => route.Path.Contains("/quotas", StringComparison.Ordinal) || route.Path.EndsWith("/mservices", StringComparison.Ordinal);
+    private static bool ForAdministrators(ServedRoute route) => route.Path.Contains("/quotas", StringComparison.Ordinal) || route.Path.EndsWith("/mservices", StringComparison.Ordinal);
 
     /// <summary>Headers that the client's library would not let out are not what this is about.</summary>
     private static void Add(HttpRequestMessage request, string name, string value)

@@ -1,5 +1,6 @@
 using System.Net;
-using Magnum.Core.Clusters;
+using System.Text.Json;
+using Magnum.Core.Drivers;
 using Magnum.Tests.Support;
 using Magnum.Web.Api;
 
@@ -100,50 +101,147 @@ public sealed class MicroversionTests : IDisposable
         Assert.Null(answer.Header("OpenStack-API-Version"));
     }
 
-    [Fact]
-    public async Task Upgrade_At17_Is400()
+    /// <summary>
+    /// Every difference between two versions: since which one, what is asked, and the answer before (status and words) and from then on. A version that
+    /// only documents something is in the table too: both answer alike.
+    /// </summary>
+    private static readonly (int Since, string Method, string Path, string Body, int Before, string WordsBefore, int At, string Words)[] Differences =
+    [
+        (2, "POST", "/v1/clusters", """{"cluster_template_id": "k8s"}""", 202, "", 202, ""),
+        (2, "DELETE", "/v1/clusters/blue", "", 204, "", 204, ""),
+        (3, "PATCH", "/v1/clusters/blue?rollback=True", "[]", 400, "Unknown argument: \"rollback\"", 202, ""),
+        (3, "PATCH", "/v1/clusters/blue/?rollback=False", "[]", 400, "Unknown argument: \"rollback\"", 202, ""),
+        (3, "PATCH", "/v1/clusters/blue", "[]", 202, "", 202, ""),
+        (4, "GET", "/v1/stats", "", 200, "", 200, ""),
+        (5, "PATCH", "/v1/certificates/blue", "", 202, "", 202, ""),
+        (6, "GET", "/v1/quotas", "", 200, "", 200, ""),
+        (6, "POST", "/v1/quotas", """{"project_id": "demo", "hard_limit": 5}""", 201, "", 201, ""),
+        (6, "GET", "/v1/quotas/admin/Cluster", "", 200, "", 200, ""),
+        (6, "PATCH", "/v1/quotas/alt/Cluster", """{"hard_limit": 5}""", 202, "", 202, ""),
+        (6, "DELETE", "/v1/quotas/alt/Cluster", "", 204, "", 204, ""),
+        (7, "POST", "/v1/clusters/blue/actions/resize", """{"node_count": 3}""", 406, Newer("1.6", "resize"), 202, ""),
+        (7, "POST", "/v1/clusters/blue/actions/upgrade", """{"cluster_template": "none"}""", 406, Newer("1.6", "upgrade"), 400, TooEarlyToUpgrade),
+        (8, "POST", "/v1/clusters/blue/actions/upgrade", """{"cluster_template": "none", "max_batch_size": 1}""", 400, TooEarlyToUpgrade, 404, "ClusterTemplate none could not be found."),
+        (9, "GET", "/v1/clusters/blue/nodegroups", "", 406, Newer("1.8", "get_all"), 200, ""),
+        (9, "GET", "/v1/clusters/blue/nodegroups/default-worker", "", 406, Newer("1.8", "get_one"), 200, ""),
+        (9, "POST", "/v1/clusters/blue/nodegroups", """{"name": "gpu"}""", 406, Newer("1.8", "post"), 409, "Cluster API address is not available yet"),
+        (9, "PATCH", "/v1/clusters/blue/nodegroups/none", "[]", 406, Newer("1.8", "patch"), 404, "Nodegroup none could not be found."),
+        (9, "DELETE", "/v1/clusters/blue/nodegroups/default-worker", "", 406, Newer("1.8", "delete"), 400, "Deleting a default nodegroup is not supported."),
+        (10, "POST", "/v1/clusters", """{"cluster_template_id": "k8s", "node_count": 0}""", 400, TooEarlyForZero, 202, ""),
+        (10, "POST", "/v1/clusters", """{"cluster_template_id": "k8s", "node_count": "0"}""", 400, TooEarlyForZero, 202, ""),
+        (10, "PATCH", "/v1/clusters/blue", """[{"op": "replace", "path": "/node_count", "value": 0}]""", 400, TooEarlyForZero, 202, ""),
+        (10, "POST", "/v1/clusters/blue/actions/resize", """{"node_count": 0}""", 400, TooEarlyForZero, 202, ""),
+        (10, "POST", "/v1/clusters", """{"cluster_template_id": "none"}""", 400, "ClusterTemplate none could not be found.", 400, "ClusterTemplate none could not be found."),
+        (11, "GET", "/v1/bays", "", 404, "", 404, ""),
+        (11, "POST", "/v1/bays", "{}", 404, "", 404, ""),
+        (11, "GET", "/v1/baymodels", "", 404, "", 404, ""),
+        (12, "PATCH", "/v1/credentials/none", "", 406, Newer("1.11", "patch"), 404, "Cluster none could not be found."),
+        (14, "POST", "/v1/clusters/blue/nodegroups", """{"name": "gpu", "node_labels": {"team": "ml"}, "node_taints": []}""", 409, NoAddress, 409, NoAddress),
+        (14, "PATCH", "/v1/clusters/blue/nodegroups/none", """[{"op": "replace", "path": "/node_labels", "value": "{'team': 'ml'}"}]""", 404, NoGroup, 404, NoGroup),
+    ];
+
+    private const string TooEarlyToUpgrade = "Cluster upgrade is not supported in the provided microversion.";
+    private const string TooEarlyForZero = "Resizing a nodegroup to zero is not supported in the provided microversion.";
+    private const string NoAddress = "Cluster API address is not available yet";
+    private const string NoGroup = "Nodegroup none could not be found.";
+
+    /// <summary>One case at the version before each difference, and one at its own.</summary>
+    public static TheoryData<string, string, string, string, int, string> OnBothSides
     {
-        var answer = await _world.SendAsync("POST", "/v1/clusters/blue/actions/upgrade", new { cluster_template = "x" }, version: "1.7");
-
-        Assert.Equal((HttpStatusCode.BadRequest, "Cluster upgrade is not supported in the provided microversion."), (answer.Status, answer.Detail));
-    }
-
-    [Theory]
-    [InlineData("1.2", HttpStatusCode.BadRequest)]
-    [InlineData("1.3", HttpStatusCode.NotFound)]
-    public async Task Rollback_IsAParameterFrom13(string version, HttpStatusCode expected)
-    {
-        var answer = await _world.SendAsync("PATCH", "/v1/clusters/none?rollback=True", Array.Empty<object>(), version: version);
-
-        Assert.Equal(expected, answer.Status);
-    }
-
-    [Theory]
-    [InlineData("1.9", HttpStatusCode.BadRequest)]
-    [InlineData("1.10", HttpStatusCode.Accepted)]
-    public async Task NoNodes_AreAllowedFrom110(string version, HttpStatusCode expected)
-    {
-        await _world.Core.AddTemplateAsync();
-
-        var created = await _world.SendAsync("POST", "/v1/clusters", new { name = "blue", cluster_template_id = "k8s", node_count = 0 }, version: version);
-
-        Assert.Equal(expected, created.Status);
-    }
-
-    [Theory]
-    [InlineData("1.12", "stack_id", "cluster_id")]
-    [InlineData("1.13", "cluster_id", "stack_id")]
-    public async Task TheBackEndsIdentifier_HasItsNewNameFrom113(string version, string present, string absent)
-    {
-        var cluster = await _world.Core.AddClusterAsync(ClusterStatus.CreateComplete);
-
-        var shown = (await _world.GetAsync($"/v1/clusters/{cluster.Uuid}", version: version)).Json;
-        var listed = (await _world.GetAsync("/v1/clusters", version: version)).Json.GetProperty("clusters")[0];
-
-        foreach (var json in new[] { shown, listed })
+        get
         {
-            Assert.True(json.TryGetProperty(present, out _));
-            Assert.False(json.TryGetProperty(absent, out _));
+            var cases = new TheoryData<string, string, string, string, int, string>();
+            foreach (var difference in Differences)
+            {
+                cases.Add($"1.{difference.Since - 1}", difference.Method, difference.Path, difference.Body, difference.Before, difference.WordsBefore);
+                cases.Add($"1.{difference.Since}", difference.Method, difference.Path, difference.Body, difference.At, difference.Words);
+            }
+
+            return cases;
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(OnBothSides))]
+    public async Task ADifference_IsThereFromItsVersionOn(string version, string method, string path, string body, int status, string words)
+    {
+        _world.Callers["both"] = TestCaller.With("demo", "demo-user", "admin", "member", "reader");
+        _world.Core.Driver.Description = FakeDriver.Kubernetes() with { Capabilities = DriverCapabilities.Resize | DriverCapabilities.RotateCa };
+        await _world.Core.AddClusterAsync();
+        await _world.SendAsync("POST", "/v1/quotas", new { project_id = "alt", hard_limit = 3 }, token: "both");
+
+        var answer = await _world.SendAsync(method, path, body.Length == 0 ? null : body, "both", version);
+
+        Assert.Equal(status, (int)answer.Status);
+        if (status >= 400)
+        {
+            Assert.Equal(words, answer.Detail);
+        }
+    }
+
+    [Theory]
+    [InlineData(12, "stack_id", "cluster_id")]
+    [InlineData(13, "cluster_id", "stack_id")]
+    public async Task TheBackEndsIdentifier_HasItsNewNameFrom113(int minor, string present, string absent)
+    {
+        var cluster = await _world.Core.AddClusterAsync();
+
+        foreach (var path in new[] { $"/v1/clusters/{cluster.Uuid}", "/v1/clusters", "/v1/clusters/detail" })
+        {
+            var keys = await KeysAsync(path, minor);
+            Assert.Contains(present, keys);
+            Assert.DoesNotContain(absent, keys);
+        }
+
+        Assert.Contains("stack_id", await KeysAsync("/v1/clusters/blue/nodegroups", minor));
+        Assert.Contains("stack_id", await KeysAsync("/v1/clusters/blue/nodegroups/default-worker", minor));
+    }
+
+    [Fact]
+    public async Task NothingElseDiffers_InWhatIsShown()
+    {
+        await _world.Core.AddClusterAsync();
+        foreach (var (path, since) in new[]
+                 {
+                     ("/v1/clusters", 1), ("/v1/clusters/detail", 1), ("/v1/clusters/blue", 1), ("/v1/clustertemplates", 1), ("/v1/clustertemplates/k8s", 1),
+                     ("/v1/quotas/demo/Cluster", 1), ("/v1/stats", 1), ("/v1/clusters/blue/nodegroups", 9), ("/v1/clusters/blue/nodegroups/default-worker", 9),
+                 })
+        {
+            var latest = await KeysAsync(path, Microversion.Maximum.Minor);
+            for (var minor = since; minor < Microversion.Maximum.Minor; minor++)
+            {
+                var renamed = minor < 13 && !path.Contains("nodegroups", StringComparison.Ordinal);
+                Assert.Equal(latest.Select(key => renamed && key == "cluster_id" ? "stack_id" : key), await KeysAsync(path, minor));
+            }
+        }
+    }
+
+    [Fact]
+    public void ARoute_IsThereFromItsVersionOn_AndTheRestFromTheFirst()
+    {
+        foreach (var route in _world.Routes.Where(r => !r.Route.IsRefusal))
+        {
+            var since = route.Path switch
+            {
+                _ when route.Path.Contains("/nodegroups", StringComparison.Ordinal) => 9,
+                "/v1/clusters/{ident}/actions/resize" or "/v1/clusters/{ident}/actions/upgrade" => 7,
+                "/v1/credentials/{cluster}" => 12,
+                _ => 1,
+            };
+            Assert.Equal((route.Operation, since), (route.Operation, route.Route.Since.Minor));
+        }
+    }
+
+    private static string Newer(string version, string handler) =>
+        $"Version {version} was requested but the requested API {handler} is not supported for this version.";
+
+    /// <summary>The keys of what is shown; of a list, its first item's.</summary>
+    private async Task<List<string>> KeysAsync(string path, int minor)
+    {
+        var answer = await _world.GetAsync(path, version: $"1.{minor}");
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        var first = answer.Json.EnumerateObject().First().Value;
+        var shown = first.ValueKind == JsonValueKind.Array ? first[0] : answer.Json;
+        return [.. shown.EnumerateObject().Select(p => p.Name)];
     }
 }

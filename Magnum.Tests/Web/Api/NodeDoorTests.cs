@@ -11,46 +11,22 @@ namespace Magnum.Tests.Web.Api;
 /// <summary>The two routes by which nodes that are up ask about their certificates, without a token.</summary>
 public sealed class NodeDoorTests : IAsyncLifetime
 {
-    private static readonly CertificateOptions Options = new() { RsaKeySize = 2048 };
-    private static readonly DateTimeOffset Made = new(2026, 3, 1, 9, 0, 0, TimeSpan.Zero);
-    private static readonly Lazy<IReadOnlyList<KeyMaterial>> Authorities = new(
-        () => [.. new[] { "blue", "blue-etcd", "blue-front-proxy", "blue" }.Select(name => CertificateAuthority.CreateCa(name, Options, Made))]);
-
     private readonly ApiWorld _world = new();
     private readonly List<FakeNode> _nodes = [];
     private Guid _cluster;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private static KeyMaterial Kubernetes => Authorities.Value[0];
-
-    /// <summary>Another cluster's, of the same name.</summary>
-    private static KeyMaterial Foreign => Authorities.Value[3];
-
     private DateTimeOffset Now => _world.Core.Time.GetUtcNow();
 
     public async ValueTask InitializeAsync()
     {
         _cluster = (await _world.Core.AddClusterAsync()).Uuid;
+        await TestAuthorities.GiveAsync(_world.Core, _cluster);
         await using var db = _world.Core.Database.CreateDbContext();
         var row = await db.Clusters.Include(c => c.NodeGroups).SingleAsync(c => c.Uuid == _cluster, Ct);
-        row.TrusteeUserId = TestCaller.Node().UserId;
         row.DefaultMaster.Nodes = [new ObservedNode("blue-master-0", null, null, null, null)];
         row.DefaultWorker.Nodes = [new ObservedNode("blue-worker-0", null, null, null, null)];
-        foreach (var (purpose, key) in new[] { CertificatePurpose.Ca, CertificatePurpose.EtcdCa, CertificatePurpose.FrontProxyCa }.Zip(Authorities.Value))
-        {
-            db.Certificates.Add(new ClusterCertificate
-            {
-                Uuid = Guid.NewGuid(),
-                ClusterUuid = _cluster,
-                Purpose = purpose,
-                Certificate = key.Certificate,
-                PrivateKey = $"protected:{key.PrivateKey}",
-                NotAfter = key.NotAfter,
-                CreatedAt = Made,
-            });
-        }
-
         await db.SaveChangesAsync(Ct);
     }
 
@@ -70,7 +46,7 @@ public sealed class NodeDoorTests : IAsyncLifetime
         Assert.Equal(["phase", "ca", "renew"], answer.Json.EnumerateObject().Select(p => p.Name));
         Assert.Equal(("1", false), (answer.Json.GetProperty("phase").GetString(), answer.Json.GetProperty("renew").GetBoolean()));
         Assert.Equal(
-            [("kubernetes", Authorities.Value[0].Certificate), ("etcd", Authorities.Value[1].Certificate), ("front-proxy", Authorities.Value[2].Certificate)],
+            [("kubernetes", TestAuthorities.Kubernetes.Certificate), ("etcd", TestAuthorities.Etcd.Certificate), ("front-proxy", TestAuthorities.FrontProxy.Certificate)],
             answer.Json.GetProperty("ca").EnumerateObject().Select(p => (p.Name, p.Value.GetString()!)));
         Assert.Equal(0, _world.Validations);
         var row = Assert.Single(await RowsAsync());
@@ -123,7 +99,7 @@ public sealed class NodeDoorTests : IAsyncLifetime
         using var other = Node("blue-worker-0");
         var node = what switch
         {
-            "foreign" => Node(ca: Foreign),
+            "foreign" => Node(ca: TestAuthorities.Foreign),
             "person" => Node(forNode: false),
             "expired" => Node(days: 1),
             "admin" => Node(commonName: "kubernetes-super-admin", organization: "system:masters"),
@@ -188,7 +164,7 @@ public sealed class NodeDoorTests : IAsyncLifetime
         using var other = Node();
         var node = what switch
         {
-            "foreign" => Node(ca: Foreign),
+            "foreign" => Node(ca: TestAuthorities.Foreign),
             "person" => Node(forNode: false),
             "expired" => Node(days: 1),
             "kubeconfig" => Node(commonName: "admin", organization: "system:masters"),
@@ -239,7 +215,7 @@ public sealed class NodeDoorTests : IAsyncLifetime
     {
         Assert.Equal(HttpStatusCode.OK, (await RenewAsync(Node(commonName: "kubernetes-super-admin", organization: "system:masters").Renewal())).Status);
         Assert.Equal(HttpStatusCode.OK, (await RenewAsync(Node(commonName: "kube-apiserver", organization: null).Renewal())).Status);
-        Assert.Equal(HttpStatusCode.OK, (await RenewAsync(Node(commonName: "blue-master-0", organization: null, ca: Authorities.Value[1]).Renewal() with { Type = CaType.Etcd })).Status);
+        Assert.Equal(HttpStatusCode.OK, (await RenewAsync(Node(commonName: "blue-master-0", organization: null, ca: TestAuthorities.Etcd).Renewal() with { Type = CaType.Etcd })).Status);
     }
 
     [Theory]
@@ -293,7 +269,7 @@ public sealed class NodeDoorTests : IAsyncLifetime
     private FakeNode Node(
         string name = "blue-worker-0", KeyMaterial? ca = null, bool forNode = true, string? commonName = null, string? organization = "system:nodes", int days = 365)
     {
-        var node = new FakeNode(_cluster, name, ca ?? Kubernetes, Now, forNode, commonName, organization, days);
+        var node = new FakeNode(_cluster, name, ca ?? TestAuthorities.Kubernetes, Now, forNode, commonName, organization, days);
         _nodes.Add(node);
         return node;
     }

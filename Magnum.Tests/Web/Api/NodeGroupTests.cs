@@ -210,6 +210,19 @@ public sealed class NodeGroupTests : IDisposable
     }
 
     [Fact]
+    public async Task AnAddedGroup_IsUpgradedToTheClustersTemplateOnly()
+    {
+        var cluster = await ClusterAsync();
+        await _world.SendAsync("POST", Path, """{"name": "gpu"}""");
+        await _world.Core.FinishAsync(cluster, ClusterStatus.UpdateComplete);
+        await _world.Core.AddTemplateAsync(spec: RequestWorld.Spec("newer"));
+
+        var refused = await _world.SendAsync("POST", "/v1/clusters/blue/actions/upgrade", """{"cluster_template": "newer", "nodegroup": "gpu"}""");
+
+        Assert.Equal((409, "Cluster Template is not valid for upgrade: Nodegroup gpu can be upgraded only to match cluster's template (k8s)."), ((int)refused.Status, refused.Detail));
+    }
+
+    [Fact]
     public async Task AFailedChangeOfAGroup_CanBeTriedAgain()
     {
         var cluster = await ClusterAsync();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Magnum.Core.Clusters;
+using Magnum.Core.NodeGroups;
 using Magnum.Tests.Support;
 
 namespace Magnum.Tests.Web.Api;
@@ -167,6 +168,41 @@ public sealed class ResourceTests : IDisposable
         var stored = await _world.Core.LoadAsync(cluster.Uuid);
         Assert.Equal(ClusterStatus.CreateComplete, stored.Status);
         Assert.Equal(patch.Contains("api", StringComparison.Ordinal) ? "bad" : null, stored.HealthStatusReason.GetValueOrDefault("api"));
+    }
+
+    [Theory]
+    [InlineData("""[{"op": "replace", "path": "/node_count", "value": 5}]""", 5)]
+    [InlineData("""[{"op": "replace", "path": "/node_count", "value": "5"}]""", 5)]
+    [InlineData("""[{"op": "remove", "path": "/node_count"}]""", 1)]
+    [InlineData("""[{"op": "replace", "path": "/node_count", "value": 9}, {"op": "replace", "path": "/node_count", "value": 4}]""", 4)]
+    public async Task ClusterPatch_SetsTheDefaultWorkersAlone_WhileAllAreCounted(string patch, int expected)
+    {
+        var cluster = await _world.Core.AddClusterAsync();
+        await using (var db = _world.Core.Database.CreateDbContext())
+        {
+            db.NodeGroups.Add(new NodeGroup { Uuid = Guid.NewGuid(), Name = "gpu", ClusterId = cluster.Uuid, ProjectId = "demo", NodeCount = 7, Status = ClusterStatus.CreateComplete });
+            await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(9, (await _world.GetAsync("/v1/clusters/blue")).Json.GetProperty("node_count").GetInt32());
+        Assert.Equal(HttpStatusCode.Accepted, (await _world.SendAsync("PATCH", "/v1/clusters/blue", patch)).Status);
+
+        var groups = (await _world.Core.LoadAsync(cluster.Uuid)).NodeGroups;
+        Assert.Equal([("default-master", 1), ("default-worker", expected), ("gpu", 7)], groups.Select(g => (g.Name, g.NodeCount)).Order());
+    }
+
+    [Theory]
+    [InlineData("?rollback=True", true)]
+    [InlineData("?rollback=1", true)]
+    [InlineData("?rollback=false", false)]
+    [InlineData("", false)]
+    public async Task Rollback_GoesWithTheUpdate(string query, bool expected)
+    {
+        var cluster = await _world.Core.AddClusterAsync();
+
+        await _world.SendAsync("PATCH", $"/v1/clusters/blue/{query}", """[{"op": "replace", "path": "/node_count", "value": 3}]""");
+
+        Assert.Equal(expected, (await _world.Core.OperationsAsync(cluster.Uuid))[^1].Payload.Rollback);
     }
 
     [Fact]

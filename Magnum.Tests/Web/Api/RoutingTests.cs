@@ -21,6 +21,57 @@ public sealed class RoutingTests : IDisposable
     public async Task APath_IsKnownWithAndWithoutV1AndTrailingSlash(string path) =>
         Assert.Equal(HttpStatusCode.OK, (await _world.GetAsync(path)).Status);
 
+    [Fact]
+    public async Task EveryRoute_IsTheSameWithATrailingSlashAndWithoutV1()
+    {
+        foreach (var route in _world.Routes.Where(r => r.Path is not ("/" or "/v1")))
+        {
+            var path = PathTo(route);
+            var body = route.Route.Body is null ? null : new { };
+            var plain = await _world.SendAsync(route.Method, path, body);
+            foreach (var other in new[] { $"{path}/", path["/v1".Length..], $"{path["/v1".Length..]}/" })
+            {
+                var answer = await _world.SendAsync(route.Method, other, body);
+                Assert.Equal((other, plain.Status, Told(plain)), (other, answer.Status, Told(answer)));
+            }
+        }
+
+        static string Told(ApiAnswer answer) => (int)answer.Status < 400 ? answer.Text : answer.Detail;
+    }
+
+    [Fact]
+    public async Task EveryRoute_NamesAParameterThatItDoesNotKnow()
+    {
+        foreach (var route in _world.Routes.Where(r => !r.Route.IsRefusal))
+        {
+            var answer = await _world.SendAsync(route.Method, $"{PathTo(route)}?nothing=1", route.Route.Body is null ? null : new { });
+
+            Assert.Equal((route.Operation, 400, "Unknown argument: \"nothing\""), (route.Operation, (int)answer.Status, answer.Detail));
+        }
+    }
+
+    [Fact]
+    public async Task EveryBody_HasToBeThereAndJson()
+    {
+        foreach (var route in _world.Routes.Where(r => r.Route.Body is not null))
+        {
+            var missing = await _world.SendAsync(route.Method, PathTo(route));
+            var broken = await _world.SendAsync(route.Method, PathTo(route), "{");
+            var typed = await _world.SendAsync(route.Method, PathTo(route), "{}", contentType: "text/plain");
+            var untyped = await _world.SendAsync(route.Method, PathTo(route), "{}", contentType: "");
+            var other = await _world.SendAsync(route.Method, PathTo(route), "5");
+
+            Assert.Equal((route.Operation, 400, $"Missing argument: \"{route.Route.Body}\""), (route.Operation, (int)missing.Status, missing.Detail));
+            Assert.Equal((route.Operation, 400, "Request is not in valid JSON format"), (route.Operation, (int)broken.Status, broken.Detail));
+            Assert.Equal((route.Operation, 415, "Unknown mimetype: text/plain"), (route.Operation, (int)typed.Status, typed.Detail));
+            Assert.Equal((route.Operation, 415), (route.Operation, (int)untyped.Status));
+            Assert.Equal((route.Operation, 400), (route.Operation, (int)other.Status));
+        }
+    }
+
+    /// <summary>With names of nothing in it.</summary>
+    private static string PathTo(ServedRoute route) => route.Path.Replace("{", "no-", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal);
+
     [Theory]
     [InlineData("/v2/")]
     [InlineData("/nothing")]
@@ -136,6 +187,9 @@ public sealed class RoutingTests : IDisposable
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         Assert.Equal("container-infrastructure-management 1.1", answer.Header("OpenStack-API-Version"));
+        Assert.Equal(
+            "id media_types links version clustertemplates clusters quotas certificates mservices stats federations nodegroups credentials",
+            string.Join(' ', answer.Json.EnumerateObject().Select(p => p.Name)));
         Assert.Equal("text/html", answer.Json.GetProperty("links")[1].GetProperty("type").GetString());
         Assert.Equal("http://127.0.0.1:9511/v1/clusters/", answer.Json.GetProperty("clusters")[0].GetProperty("href").GetString());
         Assert.Equal("http://127.0.0.1:9511/mservices/", answer.Json.GetProperty("mservices")[1].GetProperty("href").GetString());

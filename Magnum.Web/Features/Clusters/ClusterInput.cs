@@ -9,11 +9,14 @@ internal static partial class ClusterInput
 {
     private static readonly TextType Name255 = new();
 
+    /// <summary>What clusters and federations may be called.</summary>
+    public static readonly TextType Name = new(1, ClusterName.MaxLength, NamePattern()) { EmptyIsNull = true };
+
     /// <summary>The fields of a new cluster in the reference's order; what the server assigns is taken and ignored.</summary>
     public static readonly ResourceSchema Schema = new(
         "cluster",
         new Field("uuid", new AnyType()),
-        new Field("name", new TextType(1, 242, NamePattern()) { EmptyIsNull = true }),
+        new Field("name", Name),
         new Field("cluster_template_id", Name255) { Mandatory = true },
         new Field("keypair", new TextType { EmptyIsNull = true }),
         new Field("node_count", new IntegerType(0)) { Default = 1 },
@@ -93,6 +96,6 @@ internal static partial class ClusterInput
     public static ClusterUpgrade ToUpgrade(FieldValues values) =>
         new(values.Text("cluster_template")!, values.Integer("max_batch_size"), values.Text("nodegroup"));
 
-    [GeneratedRegex(@"^[a-zA-Z][a-zA-Z0-9_.-]*$")]
+    [GeneratedRegex(ClusterName.Pattern)]
     private static partial Regex NamePattern();
 }

@@ -3,6 +3,7 @@ using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
 using Magnum.Core.Events;
+using Magnum.Core.NodeGroups;
 using Magnum.Core.Operations;
 using Magnum.Web.Components;
 using Microsoft.AspNetCore.Components;
@@ -43,6 +44,9 @@ public sealed partial class ClusterPage
 
     [Inject]
     private ClusterService Service { get; set; } = null!;
+
+    [Inject]
+    private NodeGroupService NodeGroups { get; set; } = null!;
 
     [Inject]
     private CertificateService Certificates { get; set; } = null!;
@@ -216,6 +220,30 @@ public sealed partial class ClusterPage
         }
 
         return result.Error;
+    }
+
+    private async Task<MagnumError?> AddGroupAsync(NewNodeGroup group)
+    {
+        var result = await AskAsync((caller, cancellationToken) => NodeGroups.CreateAsync(caller, _cluster!.Uuid.ToString(), group, cancellationToken));
+        if (result.IsSuccess)
+        {
+            Snackbar.Add(T["Groups.Adding", group.Name], Severity.Success);
+            await ReadAsync(ClusterChangeKinds.Cluster | ClusterChangeKinds.Event);
+            GoTab("progress");
+        }
+
+        return result.Error;
+    }
+
+    private async Task RemoveGroupAsync(NodeGroup group)
+    {
+        var result = await AskAsync((caller, cancellationToken) => NodeGroups.DeleteAsync(caller, _cluster!.Uuid.ToString(), group.Uuid.ToString(), cancellationToken));
+        Tell(result.Error, T["Groups.Removing", group.Name]);
+        if (result.IsSuccess)
+        {
+            await ReadAsync(ClusterChangeKinds.Cluster | ClusterChangeKinds.Event);
+            GoTab("progress");
+        }
     }
 
     private async Task<MagnumError?> RotateCaAsync()

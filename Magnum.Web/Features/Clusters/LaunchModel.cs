@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Magnum.Core.Clusters;
 using Magnum.Core.ClusterTemplates;
 using Magnum.Core.Drivers;
@@ -18,10 +17,8 @@ public enum LaunchStep
 }
 
 /// <summary>What the wizard holds: the request as typed so far, and what is known about it.</summary>
-public sealed partial record LaunchModel
+public sealed record LaunchModel
 {
-    private const int MaxNameLength = 242;
-
     public NewCluster Request { get; init; } = new() { ClusterTemplateId = "" };
 
     public ClusterTemplate? Template { get; init; }
@@ -111,8 +108,8 @@ public sealed partial record LaunchModel
     public static string? NameProblem(string? name) => name switch
     {
         null or "" => "Launch.NameMissing",
-        { Length: > MaxNameLength } => "Launch.NameLong",
-        _ when !NamePattern().IsMatch(name) => "Launch.NamePattern",
+        { Length: > ClusterName.MaxLength } => "Launch.NameLong",
+        _ when !ClusterName.IsWellFormed(name) => "Launch.NamePattern",
         _ => null,
     };
 
@@ -126,7 +123,4 @@ public sealed partial record LaunchModel
         "keypair" => LaunchStep.Access,
         _ => LaunchStep.Review,
     };
-
-    [GeneratedRegex(@"^[a-zA-Z][a-zA-Z0-9_.-]*\z")]
-    private static partial Regex NamePattern();
 }

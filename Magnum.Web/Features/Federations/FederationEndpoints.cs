@@ -1,11 +1,10 @@
-using Magnum.Core.Clusters;
-using Magnum.Core.Errors;
-using Magnum.Core.Policies;
+using Magnum.Core.Federations;
 using Magnum.Web.Api;
 using Magnum.Web.Api.Http;
 using Magnum.Web.Api.Input;
 using Magnum.Web.Api.Output;
 using Magnum.Web.Api.Patch;
+using Magnum.Web.Features.Clusters;
 
 namespace Magnum.Web.Features.Federations;
 
@@ -17,7 +16,7 @@ internal static class FederationEndpoints
     private static readonly ResourceSchema Schema = new(
         "federation",
         new Field("uuid", new AnyType()),
-        new Field("name", new TextType(1, 242)),
+        new Field("name", ClusterInput.Name),
         new Field("hostcluster_id", new TextType()),
         new Field("member_ids", new TextListType()),
         new Field("status", new AnyType()),
@@ -37,10 +36,8 @@ internal static class FederationEndpoints
             Answers = [FederationJson.Api.FederationList],
         };
         var one = new ApiRoute("get_one") { Summary = "A federation: there is none", Answers = [ApiContractsJson.Api.UuidOnly] };
-        v1.MapGet("/federations", (ApiRequest request, PolicyEnforcer policy) => List(request, policy, PolicyRules.FederationGetAll))
-            .WithMetadata(list);
-        v1.MapGet("/federations/detail", (ApiRequest request, PolicyEnforcer policy) => List(request, policy, PolicyRules.FederationDetail))
-            .WithMetadata(list with { Handler = "detail" });
+        v1.MapGet("/federations", ListAsync).WithMetadata(list);
+        v1.MapGet("/federations/detail", ListDetailAsync).WithMetadata(list with { Handler = "detail" });
         v1.MapPost("/federations", CreateAsync).WithMetadata(new ApiRoute("post")
         {
             Summary = "Make a federation: not supported",
@@ -57,19 +54,25 @@ internal static class FederationEndpoints
             .WithMetadata(one with { Handler = "delete", Answers = [], Status = StatusCodes.Status204NoContent });
     }
 
-    private static IResult List(ApiRequest request, PolicyEnforcer policy, string rule)
+    internal static Task<IResult> ListAsync(ApiRequest request, FederationService federations, CancellationToken cancellationToken) =>
+        PageAsync(request, federations, detail: false, cancellationToken);
+
+    internal static Task<IResult> ListDetailAsync(ApiRequest request, FederationService federations, CancellationToken cancellationToken) =>
+        PageAsync(request, federations, detail: true, cancellationToken);
+
+    private static async Task<IResult> PageAsync(ApiRequest request, FederationService federations, bool detail, CancellationToken cancellationToken)
     {
-        if (policy.Check(request.Caller, rule) is { } refused)
+        var query = PageQuery.Read(request, "/v1/federations");
+        if (!query.IsSuccess)
         {
-            return new ApiError(refused);
+            return new ApiError(query.Error);
         }
 
-        var query = PageQuery.Read(request, "/v1/federations");
-        return query.ToAnswer(_ => ApiResponse.Json(new FederationList([]), FederationJson.Api.FederationList));
+        var page = await federations.ListAsync(request.Caller, detail, query.Value.Request, cancellationToken);
+        return page.ToAnswer(_ => ApiResponse.Json(new FederationList([]), FederationJson.Api.FederationList));
     }
 
-    private static async Task<IResult> CreateAsync(
-        ApiRequest request, PolicyEnforcer policy, IClusterQueries clusters, CancellationToken cancellationToken)
+    private static async Task<IResult> CreateAsync(ApiRequest request, FederationService federations, CancellationToken cancellationToken)
     {
         var input = Schema.Read(request.Body);
         if (!input.IsSuccess)
@@ -77,29 +80,21 @@ internal static class FederationEndpoints
             return new ApiError(input.Error);
         }
 
-        if (policy.Check(request.Caller, PolicyRules.FederationCreate) is { } refused)
-        {
-            return new ApiError(refused);
-        }
-
-        if (input.Value.Text("hostcluster_id") is not { } host)
-        {
-            return Invalid("No hostcluster specified. Please specify a hostcluster_id.", "hostcluster_id");
-        }
-
-        var found = await clusters.GetAsync(request.Caller, host, cancellationToken);
-        return !found.IsSuccess ? new ApiError(found.Error)
-            : !input.Value.Map("properties").ContainsKey("dns-zone") ? Invalid("No DNS zone specified. Please specify a dns-zone in properties.", "properties")
-            : new ApiError(new MagnumError.Unsupported("Federation is not supported."));
+        var created = await federations.CreateAsync(
+            request.Caller, input.Value.Text("hostcluster_id"), input.Value.Map("properties"), cancellationToken);
+        return created.ToAnswer(federation => ApiResponse.Accepted(federation.Uuid));
     }
 
     private static IResult Patch(ApiRequest request, string ident)
     {
+        if (request.Boolean("rollback", out _) is { } refused)
+        {
+            return new ApiError(refused);
+        }
+
         var operations = PatchOperation.ReadAll(request.Body, new PatchRules());
         return operations.ToAnswer(_ => NotFound(ident));
     }
 
-    private static IResult NotFound(string ident) => new ApiError(new MagnumError.NotFound($"Federation {ident} could not be found."));
-
-    private static IResult Invalid(string detail, string field) => new ApiError(new MagnumError.Invalid(detail) { Field = field });
+    private static IResult NotFound(string ident) => new ApiError(FederationService.NotFound(ident));
 }
