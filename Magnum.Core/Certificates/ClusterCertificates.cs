@@ -48,11 +48,21 @@ internal sealed class ClusterCertificates(
     }
 
     /// <summary>How Magnum shows itself to the cluster's API; null when its certificates are not made yet.</summary>
-    public async Task<EngineAccess?> FindAccessAsync(Guid clusterUuid, CancellationToken cancellationToken) =>
-        await FindPemAsync(clusterUuid, CertificatePurpose.Ca, cancellationToken) is { } authorities
-            && await FindAsync(clusterUuid, CertificatePurpose.Client, cancellationToken) is { } client
-                ? new EngineAccess(authorities, client.Certificate, client.PrivateKey)
-                : null;
+    public async Task<EngineAccess?> FindAccessAsync(Guid clusterUuid, CancellationToken cancellationToken)
+    {
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var rows = (await db.Certificates.AsNoTracking()
+            .Where(c => c.ClusterUuid == clusterUuid && (c.Purpose == CertificatePurpose.Ca || c.Purpose == CertificatePurpose.Client))
+            .ToListAsync(cancellationToken)).ToLookup(c => c.Purpose);
+        List<ClusterCertificate> authorities = [.. rows[CertificatePurpose.Ca]];
+        if (authorities.Count == 0 || rows[CertificatePurpose.Client].SingleOrDefault() is not { } client)
+        {
+            return null;
+        }
+
+        var key = Open(client);
+        return new EngineAccess(CaPhase.Of(authorities)!.Bundle(authorities, CertificatePurpose.Ca), key.Certificate, key.PrivateKey);
+    }
 
     /// <summary>All CAs of a cluster, as rows for reading.</summary>
     public async Task<IReadOnlyList<ClusterCertificate>> ListAuthoritiesAsync(Guid clusterUuid, CancellationToken cancellationToken)

@@ -205,7 +205,7 @@ internal sealed class ClusterChanger(
                 return new MagnumError.Unsupported("Rotating the CA certificate on a non-TLS cluster is not supported");
             }
 
-            if (!Can(cluster, DriverCapabilities.RotateCa))
+            if (!drivers.Can(cluster, DriverCapabilities.RotateCa))
             {
                 return new MagnumError.Unsupported("Rotating the CA certificate is not supported by this driver.");
             }
@@ -241,8 +241,6 @@ internal sealed class ClusterChanger(
     private static string Counts(NodeGroup group, int count) =>
         string.Create(CultureInfo.InvariantCulture, $"asked for {count} node(s) in {group.Name}, which has {group.NodeCount}.");
 
-    private bool Can(Cluster cluster, DriverCapabilities capability) => drivers.Can(cluster, capability);
-
     private MagnumError? CheckSize(Cluster cluster, NodeGroup group, int count)
     {
         if (validator.CheckNodeCount(count) is { } outOfBounds)
@@ -252,12 +250,12 @@ internal sealed class ClusterChanger(
 
         if (group.IsMaster)
         {
-            return Can(cluster, DriverCapabilities.ResizeMasters)
+            return drivers.Can(cluster, DriverCapabilities.ResizeMasters)
                 ? ClusterValidator.CheckMasterCount(drivers.Find(cluster.Driver)?.Description, count)
                 : new MagnumError.Unsupported("Resizing the master nodegroup is not supported by this driver.") { Field = "nodegroup" };
         }
 
-        if (!Can(cluster, DriverCapabilities.Resize))
+        if (!drivers.Can(cluster, DriverCapabilities.Resize))
         {
             return new MagnumError.Unsupported("Resizing a cluster is not supported by this driver.");
         }

@@ -15,7 +15,7 @@ public sealed record ClusterUpgrade(string ClusterTemplate, int? MaxBatchSize, s
 /// <summary>Moves clusters to another template's version.</summary>
 public sealed class ClusterUpgradeService(IDbContextFactory<MagnumDbContext> dbFactory, PolicyEnforcer policy)
 {
-    /// <summary>What is wrong in itself is said first; then that no driver can do it yet.</summary>
+    /// <summary>What is wrong in itself is said first; then that no driver can do it.</summary>
     public async Task<Result<Cluster>> UpgradeAsync(Caller caller, string ident, ClusterUpgrade upgrade, CancellationToken cancellationToken)
     {
         var admin = policy.IsAdmin(caller);

@@ -11,7 +11,8 @@ using Microsoft.Extensions.Options;
 namespace Magnum.Core.NodeGroups;
 
 /// <summary>What a node group has to be, for both doors. Every refusal names its field.</summary>
-internal sealed partial class NodeGroupValidator(CloudLookups cloudLookups, IImages images, IClusterDriverRegistry drivers, IOptions<ClusterOptions> options)
+internal sealed partial class NodeGroupValidator(
+    ClusterValidator clusters, CloudLookups cloudLookups, IImages images, IClusterDriverRegistry drivers, IOptions<ClusterOptions> options)
 {
     private static readonly string[] RestrictedDomains = ["kubernetes.io", "k8s.io"];
     private static readonly string[] AllowedPrefixes = ["kubelet.kubernetes.io", "node.kubernetes.io"];
@@ -31,7 +32,7 @@ internal sealed partial class NodeGroupValidator(CloudLookups cloudLookups, IIma
             ?? FieldError.Length("role", request.Role, 1, 255)
             ?? FieldError.Length("flavor_id", request.FlavorId, 1, 255)
             ?? FieldError.Length("image_id", request.ImageId, 1, 255)
-            ?? FieldError.Range("node_count", request.NodeCount, 0, options.Value.MaxNodes)
+            ?? clusters.CheckNodeCount(request.NodeCount)
             ?? FieldError.Range("docker_volume_size", request.DockerVolumeSize, 1);
 
     /// <summary>What the driver and the cloud have to say to a new group, the latter asked in the caller's name.</summary>

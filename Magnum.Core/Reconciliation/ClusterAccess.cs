@@ -42,10 +42,24 @@ internal sealed class ClusterAccess(IClusterDriverRegistry drivers, ISecretProte
                 }
             });
 
+    /// <summary>Asks the back end to remove the cluster or a group of it; in Magnum's own name where the owner's trust is gone.</summary>
+    /// <param name="group">An added group; null: the rest of the cluster.</param>
+    public Task DeleteAsync(Cluster cluster, NodeGroup? group, string generation, CancellationToken cancellationToken)
+    {
+        var driver = Driver(cluster);
+        return WithFallbackAsync(
+            cluster,
+            async credential =>
+            {
+                await driver.DeleteAsync(new DriverRequest(cluster, credential, generation) { NodeGroup = group }, cancellationToken);
+                return true;
+            });
+    }
+
     /// <summary>
     /// Does what has to be possible when the owner has left: in his name, and in Magnum's own when Keystone no longer honours the trust.
     /// </summary>
-    public async Task<T> WithFallbackAsync<T>(Cluster cluster, Func<CloudCredential, Task<T>> work)
+    private async Task<T> WithFallbackAsync<T>(Cluster cluster, Func<CloudCredential, Task<T>> work)
     {
         CloudCredential credential;
         try

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.NodeGroups;
@@ -83,7 +85,7 @@ internal abstract class HeatDriver(HeatTools tools) : IClusterDriver
         {
             CoeVersion = design.IsAddedGroup ? null : facts.Version,
             NodeGroups = [.. seen.Observed.NodeGroups.Select(g => g with { Version = facts.Version })],
-            ApiAddress = seen.Outputs.TryGetValue("api_address", out var output) && output.Text is { Length: > 0 } address ? ApiAddress(address, ApiPort(stack, design)) : null,
+            ApiAddress = seen.Outputs.TryGetValue("api_address", out var output) && Host(output.Text) is { } host ? ApiAddress(host, ApiPort(stack, design)) : null,
         };
     }
 
@@ -97,11 +99,15 @@ internal abstract class HeatDriver(HeatTools tools) : IClusterDriver
     protected abstract ClusterDesign Design(Cluster cluster, NodeGroup? added);
 
     /// <summary>How clients write where the API is.</summary>
-    protected abstract string ApiAddress(string address, string port);
+    protected abstract string ApiAddress(string host, string port);
 
     private async Task<HeatStack> ClusterStackAsync(DriverRequest request, CancellationToken cancellationToken) =>
         await tools.Stacks.FindAsync(request with { NodeGroup = null }, resolveOutputs: true, cancellationToken)
             ?? throw new DriverRefusedException($"Stack with id {request.Cluster.StackId} not found: there is no cluster to add the nodes to.", nothingChanged: true);
+
+    /// <summary>The stack is the tenant's, who may write anything into its outputs; files for clients and probes are made of this one.</summary>
+    internal static string? Host(string? output) => !IPAddress.TryParse(output, out var address) ? null
+        : address.AddressFamily is AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
 
     private static string ApiPort(HeatStack stack, ClusterDesign design) => stack.Parameters.GetValueOrDefault("apiserver_port") is { Length: > 0 } port
         ? port

@@ -1,5 +1,3 @@
-using Magnum.Core.Drivers;
-
 namespace Magnum.Core.Reconciliation.Steps;
 
 /// <summary>Asks the back end to remove the cluster, or a group of it; in Magnum's own name where the owner's trust is gone.</summary>
@@ -11,15 +9,7 @@ internal sealed class DeleteInfrastructureStep(ClusterAccess access) : IOperatio
 
     public async Task<StepResult> RunAsync(WorkRows rows, CancellationToken cancellationToken)
     {
-        var cluster = rows.Cluster!;
-        var driver = access.Driver(cluster);
-        await access.WithFallbackAsync(
-            cluster,
-            async credential =>
-            {
-                await driver.DeleteAsync(new DriverRequest(cluster, credential, rows.Operation.Uuid.ToString()) { NodeGroup = rows.AddedGroup }, cancellationToken);
-                return true;
-            });
+        await access.DeleteAsync(rows.Cluster!, rows.AddedGroup, rows.Operation.Uuid.ToString(), cancellationToken);
         return new StepResult.Done("The cloud has accepted the removal.");
     }
 }

@@ -1,5 +1,4 @@
 using Magnum.Core.Drivers;
-using Magnum.Core.NodeGroups;
 using Magnum.Core.Operations;
 
 namespace Magnum.Core.Reconciliation.Steps;
@@ -32,7 +31,7 @@ internal sealed class RemoveNodeGroupsStep(ClusterAccess access) : IOperationSte
                 continue;
             }
 
-            await AskAsync(rows, group, cancellationToken);
+            await access.DeleteAsync(cluster, group, rows.Operation.Uuid.ToString(), cancellationToken);
             if (observed is { IsDeleting: true, State: ObservedState.Failed })
             {
                 return new StepResult.TryAgain($"The cloud has not removed all of {group.Name} ({observed.Reason?.TrimEnd('.') ?? "it does not say why"})");
@@ -51,18 +50,5 @@ internal sealed class RemoveNodeGroupsStep(ClusterAccess access) : IOperationSte
                     }
                 },
             };
-    }
-
-    private Task AskAsync(WorkRows rows, NodeGroup group, CancellationToken cancellationToken)
-    {
-        var cluster = rows.Cluster!;
-        var driver = access.Driver(cluster);
-        return access.WithFallbackAsync(
-            cluster,
-            async credential =>
-            {
-                await driver.DeleteAsync(new DriverRequest(cluster, credential, rows.Operation.Uuid.ToString()) { NodeGroup = group }, cancellationToken);
-                return true;
-            });
     }
 }

@@ -46,7 +46,7 @@ internal sealed class KubernetesHeatDriver(HeatTools tools) : HeatDriver(tools)
 
     protected override ClusterDesign Design(Cluster cluster, NodeGroup? added) => new KubernetesDesign(cluster, added);
 
-    protected override string ApiAddress(string address, string port) => $"https://{address}:{port}";
+    protected override string ApiAddress(string host, string port) => $"https://{host}:{port}";
 
     /// <summary>The address is what the stack says, and the stack is the tenant's: it shall not lead to this machine or to its metadata service.</summary>
     private static bool MayBeAsked(Uri server) => IPAddress.TryParse(server.Host.Trim('[', ']'), out var address)

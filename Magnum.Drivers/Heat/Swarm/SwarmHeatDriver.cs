@@ -32,5 +32,5 @@ internal sealed class SwarmHeatDriver(HeatTools tools) : HeatDriver(tools)
 
     protected override ClusterDesign Design(Cluster cluster, NodeGroup? added) => new SwarmDesign(cluster, added);
 
-    protected override string ApiAddress(string address, string port) => $"tcp://{address}:{port}";
+    protected override string ApiAddress(string host, string port) => $"tcp://{host}:{port}";
 }

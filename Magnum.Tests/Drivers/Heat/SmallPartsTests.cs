@@ -77,6 +77,18 @@ public sealed class SmallPartsTests
         Assert.Throws<InvalidOperationException>(() => new ClusterDriverRegistry(drivers, new DriverOptions { Default = "c" }));
     }
 
+    /// <summary>The output of a stack is what its owner makes of it: a shell reads the address later, and Magnum asks there.</summary>
+    [Theory]
+    [InlineData("203.0.113.5", "203.0.113.5")]
+    [InlineData("2001:DB8::5", "[2001:db8::5]")]
+    [InlineData("203.0.113.5; rm -rf ~", null)]
+    [InlineData("$(id)", null)]
+    [InlineData("203.0.113.5:6443/x", null)]
+    [InlineData("magnum.example", null)]
+    [InlineData("", null)]
+    [InlineData(null, null)]
+    public void ApiAddress_IsAnAddressOrNothing(string? output, string? host) => Assert.Equal(host, HeatDriver.Host(output));
+
     private sealed class Stub(string name) : IClusterDriver
     {
         public DriverDescription Description { get; } =
