@@ -47,11 +47,16 @@ public static class MagnumCoreRequests
         services.AddScoped<IClusterTemplateQueries, ClusterTemplateQueries>();
         services.AddScoped<QuotaService>();
         services.AddScoped<StatsService>();
-        services.AddScoped<ClusterUpgradeService>();
         services.AddScoped<FederationService>();
 
         // Their constructors are internal, as what they are made of is: the container alone would not see them.
         services.AddScoped(p => new ClusterService(p.GetRequiredService<ClusterLauncher>(), p.GetRequiredService<ClusterChanger>()));
+        services.AddScoped(p => new ClusterUpgradeService(
+            p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(),
+            p.GetRequiredService<PolicyEnforcer>(),
+            p.GetRequiredService<ClusterTransaction>(),
+            p.GetRequiredService<ClusterWork>(),
+            p.GetRequiredService<IClusterDriverRegistry>()));
         services.AddScoped(p => new CredentialService(
             p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(),
             p.GetRequiredService<PolicyEnforcer>(),

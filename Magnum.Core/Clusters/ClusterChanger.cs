@@ -184,7 +184,7 @@ internal sealed class ClusterChanger(
             }
 
             var group = cluster.NodeGroups.Find(g => g.Uuid == last.NodeGroupUuid);
-            if (last.Kind is OperationKind.Upgrade || (group is null && last.NodeGroupUuid is not null))
+            if (group is null && last.NodeGroupUuid is not null)
             {
                 return new MagnumError.Unsupported($"Retrying a failed {last.Kind.ToWire()} is not supported.");
             }
@@ -194,7 +194,9 @@ internal sealed class ClusterChanger(
                 group!.NodeCount = count;   // the failure had put the former count back
             }
 
-            return work.Record(db, caller, cluster, last.Kind, last.Payload, group, $"asked to try again what failed: {last.Reason ?? "no reason is known."}").Uuid;
+            // Something has been changed: there is no going back to a former template any more.
+            var payload = last.Payload with { Former = null };
+            return work.Record(db, caller, cluster, last.Kind, payload, group, $"asked to try again what failed: {last.Reason ?? "no reason is known."}").Uuid;
         }, cancellationToken);
 
     public Task<Result<Cluster>> RotateCaAsync(Caller caller, string ident, CancellationToken cancellationToken) =>

@@ -16,6 +16,9 @@ public enum Verdict
     /// <summary>The back end does something else, or nothing: it has to be asked again.</summary>
     AskAgain,
 
+    /// <summary>The back end is done with a part and waits to be asked for the next.</summary>
+    NextPart,
+
     /// <summary>As wanted.</summary>
     Done,
     Failed,
@@ -73,6 +76,7 @@ public static class ClusterStateMachine
         (_, { State: ObservedState.InProgress, IsRollingBack: true }) => Verdict.RollingBack,
         (_, { State: ObservedState.InProgress }) => Verdict.Wait,
         (_, { IsCurrent: false }) => Verdict.AskAgain,
+        (OperationKind.Upgrade, { State: ObservedState.Ready, Replacement: not null }) => Verdict.NextPart,
         (_, { State: ObservedState.Ready }) => Verdict.Done,
         (_, { State: ObservedState.RolledBack }) => Verdict.RolledBack,
         (_, { IsRollingBack: true }) => Verdict.RollbackFailed,
@@ -210,6 +214,7 @@ public static class ClusterStateMachine
         }
 
         RestoreCount(cluster, operation);
+        operation.Payload.Former?.Restore(cluster);
         var previous = operation.Payload.PreviousStatus is { } noted && !noted.IsInProgress() ? noted : Settle(cluster.Status, OperationOutcome.Failed);
         cluster.SetStatus(previous, reason, now);
         cluster.Progress = null;

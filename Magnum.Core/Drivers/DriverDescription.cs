@@ -29,6 +29,9 @@ public sealed record DriverDescription
     /// <summary>The labels it understands.</summary>
     public IReadOnlyList<LabelDefinition> Labels { get; init; } = [];
 
+    /// <summary>The label that asks for a version of the engine; null: none does.</summary>
+    public string? VersionLabel { get; init; }
+
     /// <summary>Whether the number of masters has to be odd.</summary>
     public bool OddMasterCount { get; init; } = true;
 }

@@ -18,7 +18,16 @@ public interface IClusterDriver
     /// <summary>A dry run for a cluster that need not exist: what would be made, whether it fits and can work. Changes nothing.</summary>
     Task<ClusterPlan> PlanAsync(Cluster proposed, CloudCredential credential, CancellationToken cancellationToken);
 
-    /// <summary>Makes the back end go towards what the cluster's rows say; safe to repeat. Returns when the back end has accepted.</summary>
+    /// <summary>Why a cluster cannot go to the images and the version that its rows name, by a <see cref="DriverRefusedException"/>. Changes nothing.</summary>
+    /// <param name="upgraded">As it is to be; its version and its nodes are those that it has.</param>
+    /// <param name="group">The added group that is to be upgraded; null: the cluster with the groups that were made with it.</param>
+    Task CheckUpgradeAsync(Cluster upgraded, NodeGroup? group, CloudCredential credential, CancellationToken cancellationToken) =>
+        throw new DriverRefusedException("Upgrading a cluster is not supported by this driver.", nothingChanged: true);
+
+    /// <summary>
+    /// Makes the back end go towards what the cluster's rows say; safe to repeat. Returns when the back end has accepted. An upgrade may take
+    /// many calls, each when the back end is done with the last: <see cref="ObservedCluster.Replacement"/> says how far it is.
+    /// </summary>
     /// <returns>The back end's identifier, stored as <c>stack_id</c>.</returns>
     Task<string> ConvergeAsync(DriverRequest request, CancellationToken cancellationToken);
 
@@ -63,6 +72,9 @@ public sealed record DriverRequest(Cluster Cluster, CloudCredential Credential, 
 
     /// <summary>When the back end should give up; null: no limit.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>How many workers are replaced at a time by nodes of the images that the rows name; null: no node is replaced.</summary>
+    public int? UpgradeBatch { get; init; }
 }
 
 /// <summary>What a new node needs to reach Magnum's certificate API in the cluster's name. Secret.</summary>

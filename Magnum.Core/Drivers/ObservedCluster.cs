@@ -44,12 +44,20 @@ public sealed record ObservedCluster(ObservedState State)
     /// <summary>How far each named part is; empty when not asked for.</summary>
     public IReadOnlyList<ObservedStage> Stages { get; init; } = [];
 
+    /// <summary>How far an upgrade is; null when no nodes are left over from before one.</summary>
+    public NodeReplacement? Replacement { get; init; }
+
     /// <summary>New events after the marker that was given, oldest first.</summary>
     public IReadOnlyList<ObservedEvent> Events { get; init; } = [];
 
     /// <summary>To be given at the next observation.</summary>
     public string? EventMarker { get; init; }
 }
+
+/// <summary>Nodes that make way for others.</summary>
+/// <param name="Left">Those that have still to go or to come back.</param>
+/// <param name="Total">All that there are to be.</param>
+public sealed record NodeReplacement(int Left, int Total);
 
 /// <summary>A part of the cluster being made.</summary>
 /// <param name="Name">Stable key: <c>network</c>, <c>security</c>, <c>load-balancer</c>, <c>control-plane</c>, <c>workers</c>.</param>

@@ -142,6 +142,9 @@ public sealed record OperationPayload
 
     /// <summary>Upgrade: nodes at a time.</summary>
     public int? MaxBatchSize { get; init; }
+
+    /// <summary>Upgrade: what is restored when it is refused before anything was touched.</summary>
+    public FormerTemplate? Former { get; init; }
 }
 
 /// <summary>How far a step is.</summary>

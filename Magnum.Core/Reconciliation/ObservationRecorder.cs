@@ -31,7 +31,7 @@ internal static class ObservationRecorder
             cluster.Stages = [.. observed.Stages];
             if (operation?.Steps.Find(s => s.State is StepState.Running && OperationSteps.IsWaitingForBackend(s.Name)) is { } step)
             {
-                step.Progress = Math.Max(step.Progress, Percentage(observed.Stages));
+                step.Progress = Math.Max(step.Progress, operation.Kind is OperationKind.Upgrade ? Percentage(observed.Replacement) : Percentage(observed.Stages));
             }
         }
 
@@ -52,6 +52,9 @@ internal static class ObservationRecorder
         var total = stages.Sum(s => s.Total);
         return total <= 0 ? 0 : Math.Clamp(100 * stages.Sum(s => s.Done) / total, 0, 99);
     }
+
+    private static int Percentage(NodeReplacement? replacement) =>
+        replacement is { Total: > 0 } r ? Math.Clamp(100 * (r.Total - r.Left) / r.Total, 0, 99) : 0;
 
     private static void Apply(Cluster cluster, NodeGroup group, ObservedNodeGroup seen)
     {

@@ -186,6 +186,12 @@ public sealed partial class OperationRunner
                 rows.Tell(EventLevel.Info, "operation.step", done.Message);
                 Next(rows);
                 break;
+            case StepResult.NextPart part:
+                step.Message = part.Message;
+                Recovered(rows);
+                GoBack(rows, step, part.From);
+                Next(rows);
+                break;
             case StepResult.Wait when operation.Deadline <= rows.Now:
                 _ending.TimeOut(rows, step, ((StepResult.Wait)result).Message);
                 break;
@@ -220,11 +226,9 @@ public sealed partial class OperationRunner
         var delay = Trouble.Backoff(operation.Attempt, again.After, _options);
         var reason = $"{again.Reason}; trying again in {Trouble.Say(delay)}";
         step.Message = reason;
-        if (again.From is { } from && operation.Steps.Find(s => s.Name == from) is { } earlier)
+        if (again.From is { } from)
         {
-            step.State = StepState.Pending;
-            earlier.State = StepState.Running;
-            operation.Step = from;
+            GoBack(rows, step, from);
         }
 
         if (operation.Attempt is 1 || operation.Attempt % 10 == 0)
@@ -234,6 +238,13 @@ public sealed partial class OperationRunner
 
         rows.Cluster?.SetStatus(rows.Cluster.Status, reason, rows.Now);
         Suspend(rows, delay, reason);
+    }
+
+    private static void GoBack(WorkRows rows, OperationStep step, string from)
+    {
+        step.State = StepState.Pending;
+        rows.Operation.Steps.Single(s => s.Name == from).State = StepState.Running;
+        rows.Operation.Step = from;
     }
 
     /// <summary>Trouble has passed: the reason that was shown for it goes.</summary>

@@ -18,6 +18,9 @@ internal abstract record StepResult
     /// <summary>All goes well and takes time.</summary>
     public sealed record Wait(string Message, TimeSpan Delay) : StepResult;
 
+    /// <summary>A part is done, and the next is asked for by an earlier step.</summary>
+    public sealed record NextPart(string Message, string From) : StepResult;
+
     /// <summary>Trouble that may pass: the step is tried again, later each time.</summary>
     /// <param name="Reason">What is in the way, without a full stop.</param>
     public sealed record TryAgain(string Reason) : StepResult

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Magnum.Drivers.Heat;
 
 /// <summary>What the names in a cluster stand for in the cloud; looked up once, when the stack is made, and kept by the stack from then on.</summary>
@@ -20,6 +22,18 @@ internal sealed record CloudFacts(
     /// <summary>Of an added group's stack: the cluster's masters on its network, with commas between them; null where nodes do not ask them one by one.</summary>
     public string? ManagerAddresses { get; init; }
 
+    /// <summary>
+    /// Masters of another image than <see cref="MasterImage"/>, by number: their image's id. Empty text: the master has gone, and its successor
+    /// has not come yet.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> FormerMasters { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Workers of another image than <see cref="WorkerImage"/>, by number: their image's id.</summary>
+    public IReadOnlyDictionary<string, string> FormerWorkers { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>New masters take the place of others in a control plane that there is.</summary>
+    public bool SucceedsMasters { get; init; }
+
     /// <summary>The parameters of a stack that hold these.</summary>
     public static IReadOnlySet<string> Parameters(StackWords words) => new HashSet<string>(StringComparer.Ordinal)
     {
@@ -36,7 +50,22 @@ internal sealed record CloudFacts(
             WorkerSecurityGroups = Text("cluster_security_groups"),
             ApiPrivateAddress = Text("cluster_api_address"),
             ManagerAddresses = Text("cluster_managers"),
+            FormerMasters = Images("former_master_images"),
+            FormerWorkers = Images(words.FormerWorkerImages),
         };
+
+        // The stack is the tenant's: what is no map of texts is none.
+        Dictionary<string, string> Images(string name)
+        {
+            try
+            {
+                return Text(name) is { } text ? JsonSerializer.Deserialize<Dictionary<string, string>>(text) ?? [] : [];
+            }
+            catch (JsonException)
+            {
+                return [];
+            }
+        }
 
         string? Text(string name) => parameters.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
     }

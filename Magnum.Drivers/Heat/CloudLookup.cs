@@ -8,6 +8,9 @@ namespace Magnum.Drivers.Heat;
 /// <summary>Finds what the names in a cluster stand for.</summary>
 internal sealed class CloudLookup(IImages images, INetworking networking)
 {
+    /// <summary>Nodes may be so many minor versions older than the control plane.</summary>
+    private const int MostMinorsBehind = 2;
+
     /// <summary>Refuses by <see cref="DriverRefusedException"/> what cannot be found: nothing has been touched then.</summary>
     public async Task<CloudFacts> ResolveAsync(ClusterDesign design, CloudCredential credential, CancellationToken cancellationToken)
     {
@@ -56,6 +59,40 @@ internal sealed class CloudLookup(IImages images, INetworking networking)
             ? text
             : throw new DriverRefusedException($"The cluster's stack does not say what its {name} is; stack {cluster.Name} is {cluster.Status}.", nothingChanged: true);
     }
+
+    /// <summary>What a stack's nodes are to be upgraded to; a refusal where they cannot be.</summary>
+    public async Task<UpgradeGoal> ResolveUpgradeAsync(ClusterDesign design, CloudCredential credential, CancellationToken cancellationToken)
+    {
+        var software = design.Words.Software;
+        if (design.Faults.FirstOrDefault() is { } fault)
+        {
+            throw Refused(fault);
+        }
+
+        var worker = await ImageAsync(design.WorkerImage, credential, cancellationToken);
+        var master = design.IsAddedGroup || design.MasterImage == design.WorkerImage ? worker : await ImageAsync(design.MasterImage, credential, cancellationToken);
+        var labelled = design.Labels.TextOrNull(design.Words.VersionLabel);
+        var version = master.Properties.GetValueOrDefault(design.Words.Version) ?? labelled
+            ?? throw Refused($"Image {master.Name} does not say which version of {software} it has (property {design.Words.Version}).");
+        if (labelled is not null && EngineVersion.AreSame(version, labelled) is false)
+        {
+            throw Refused($"Label {design.Words.VersionLabel} asks for {labelled}, and image {master.Name} has {software} {version}.");
+        }
+
+        if (design.IsAddedGroup)
+        {
+            return EngineVersion.IsNewer(version, design.Cluster.CoeVersion)
+                ? throw Refused($"Image {worker.Name} has {software} {version}, and the cluster runs {design.Cluster.CoeVersion}: nodes must not be newer than the control plane.")
+                : new UpgradeGoal(master.Id, worker.Id, version);
+        }
+
+        var behind = design.Cluster.NodeGroups.Find(g => !g.IsDefault && EngineVersion.MinorsBehind(g.Version, version) > MostMinorsBehind);
+        var objection = EngineVersion.UpgradeFault(software, design.Cluster.CoeVersion, version) ?? design.UpgradeFault()
+            ?? (behind is null ? null : $"Node group {behind.Name} runs {software} {behind.Version} and would be too far behind {version}: upgrade it to the cluster's template first.");
+        return objection is null ? new UpgradeGoal(master.Id, worker.Id, version) : throw Refused(objection);
+    }
+
+    private static DriverRefusedException Refused(string why) => new(why, nothingChanged: true);
 
     private async Task<Image> ImageAsync(string idOrName, CloudCredential credential, CancellationToken cancellationToken) =>
         await images.FindImagesAsync(credential, idOrName, cancellationToken) switch

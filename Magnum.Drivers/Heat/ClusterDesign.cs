@@ -11,7 +11,8 @@ namespace Magnum.Drivers.Heat;
 /// <param name="Size">GiB.</param>
 /// <param name="TypeLabel">The label that names its type.</param>
 /// <param name="Purpose">For people.</param>
-internal sealed record NodeVolume(string Name, int Size, string TypeLabel, string Purpose);
+/// <param name="OutlivesNode">It stays when its master is replaced.</param>
+internal sealed record NodeVolume(string Name, int Size, string TypeLabel, string Purpose, bool OutlivesNode = false);
 
 /// <summary>What a cluster's rows and labels come to on Heat: every choice in one place, none of it looked up in the cloud.</summary>
 /// <param name="cluster">The cluster.</param>
@@ -150,6 +151,9 @@ internal abstract class ClusterDesign(Cluster cluster, NodeGroup? added, IReadOn
 
     /// <summary>What is wrong with labels beyond their types.</summary>
     public abstract IEnumerable<(string Label, string Fault)> LabelFaults();
+
+    /// <summary>Why the cluster's nodes cannot be replaced by such of another image; null when they can.</summary>
+    public virtual string? UpgradeFault() => null;
 
     /// <summary>What people should know of, and what works nevertheless.</summary>
     public virtual IEnumerable<(string Id, string Warning, string Field)> Doubts() => [];

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Magnum.Core.Drivers;
 using Magnum.Core.NodeGroups;
 using Magnum.Drivers.Heat.Hot;
@@ -18,12 +19,14 @@ internal abstract class ClusterStack(ClusterDesign design, CloudFacts facts)
 
     private StackWords Words => design.Words;
 
-    /// <summary>Masters are resources of their own, so that their lists are written out.</summary>
-    private List<string> MasterIndices => [.. Enumerable.Range(0, design.Masters.NodeCount).Select(i => i.ToString(CultureInfo.InvariantCulture))];
+    /// <summary>Masters are resources of their own, so that their lists are written out; one that is between two servers is in none.</summary>
+    private List<string> MasterIndices =>
+        [.. Enumerable.Range(0, design.Masters.NodeCount).Select(i => i.ToString(CultureInfo.InvariantCulture)).Where(i => facts.FormerMasters.GetValueOrDefault(i) is not "")];
 
     /// <param name="enrolment">Null: the operation makes no nodes, and none are told anything.</param>
     /// <param name="workersToRemove">Members of the worker group, or server ids.</param>
-    public StackDefinition Build(string generation, NodeEnrolment? enrolment, TimeSpan? timeout, IReadOnlyList<string> workersToRemove)
+    /// <param name="workers">How many there are to be, when not as many as the design says.</param>
+    public StackDefinition Build(string generation, NodeEnrolment? enrolment, TimeSpan? timeout, IReadOnlyList<string> workersToRemove, int? workers = null)
     {
         var masterNode = design.IsAddedGroup ? null : MasterNode();
         var workerNode = WorkerNode();
@@ -34,6 +37,7 @@ internal abstract class ClusterStack(ClusterDesign design, CloudFacts facts)
             [UserDataFile] = UserData(),
         };
         var parameters = Parameters(root, generation, timeout);
+        parameters[Words.Count] = (workers ?? design.Workers.NodeCount).ToString(CultureInfo.InvariantCulture);
         if (enrolment is not null)
         {
             parameters[Words.WorkerSettings] = Settings(design.Workers, enrolment);
@@ -194,7 +198,26 @@ internal abstract class ClusterStack(ClusterDesign design, CloudFacts facts)
 
         var name = index.ToString(CultureInfo.InvariantCulture);
         AddToPort(root.At("resources", $"{Words.Master}port_{name}", "properties"));
-        Pass(root.At("resources", $"{Words.Master}{name}", "properties"), design.Masters);
+        var properties = root.At("resources", $"{Words.Master}{name}", "properties");
+        Pass(properties, design.Masters);
+        foreach (var volume in design.Volumes(design.Masters).Where(v => v.OutlivesNode))
+        {
+            root.With(LastingVolumePart(volume).At(index));
+            var resource = $"{Words.Master}{volume.Name}_{name}";
+            Fit(root.At("resources", resource, "properties"), volume, design.AvailabilityZone(design.Masters));
+            properties.Set(volume.Name, new YamlMappingNode("get_resource", new YamlScalarNode(resource)));
+        }
+
+        switch (facts.FormerMasters.GetValueOrDefault(name))
+        {
+            case "":
+                root.Resources.Drop($"{Words.Master}{name}");
+                root.Resources.Drop($"{Words.Master}member_{name}");
+                break;
+            case not null:
+                properties.Set("image", new YamlMappingNode("get_param", new YamlSequenceNode(new YamlScalarNode("former_master_images"), HotNodes.Text(name))));
+                break;
+        }
     }
 
     private void AddWorkers(HotDocument root)
@@ -226,22 +249,24 @@ internal abstract class ClusterStack(ClusterDesign design, CloudFacts facts)
     private HotDocument Equip(HotDocument node, NodeGroup group)
     {
         var zone = design.AvailabilityZone(group);
+        var server = node.At("resources", "server", "properties");
+        var image = server.Get("image")!;
         foreach (var volume in design.Volumes(group))
         {
             node.With(VolumePart(volume));
-            var properties = node.At("resources", volume.Name, "properties");
-            if (zone is null)
+            if (volume.OutlivesNode)
             {
-                properties.Drop("availability_zone");
+                continue;
             }
 
-            if (design.Labels.TextOrNull(volume.TypeLabel) is null)
+            var properties = node.At("resources", volume.Name, "properties");
+            Fit(properties, volume, zone);
+            if (properties.Get("image") is not null)
             {
-                properties.Drop("volume_type");
+                properties.Set("image", image);
             }
         }
 
-        var server = node.At("resources", "server", "properties");
         if (design.KeyPair is null)
         {
             server.Drop("key_name");
@@ -255,10 +280,23 @@ internal abstract class ClusterStack(ClusterDesign design, CloudFacts facts)
         return node;
     }
 
+    private void Fit(YamlMappingNode volumeProperties, NodeVolume volume, string? zone)
+    {
+        if (zone is null)
+        {
+            volumeProperties.Drop("availability_zone");
+        }
+
+        if (design.Labels.TextOrNull(volume.TypeLabel) is null)
+        {
+            volumeProperties.Drop("volume_type");
+        }
+    }
+
     private void Pass(YamlMappingNode properties, NodeGroup group)
     {
         AddToNode(properties);
-        foreach (var volume in design.Volumes(group))
+        foreach (var volume in design.Volumes(group).Where(v => !v.OutlivesNode))
         {
             properties.Set($"{volume.Name}_size", HotNodes.Number(volume.Size));
             if (design.Labels.TextOrNull(volume.TypeLabel) is { } type)
@@ -297,14 +335,21 @@ internal abstract class ClusterStack(ClusterDesign design, CloudFacts facts)
             [Words.WorkerNodeGroup] = design.Workers.Uuid.ToString(),
             ["cluster_security_groups"] = facts.WorkerSecurityGroups,
             ["cluster_api_address"] = facts.ApiPrivateAddress,
-            [Words.Count] = design.Workers.NodeCount.ToString(CultureInfo.InvariantCulture),
+            ["former_master_images"] = Images(facts.FormerMasters),
+            [Words.FormerWorkerImages] = Images(facts.FormerWorkers),
         };
         return all.Concat(OwnParameters()).Where(p => p.Value is { Length: > 0 } && root.Parameters.Get(p.Key) is not null)
             .ToDictionary(p => p.Key, p => p.Value!, StringComparer.Ordinal);
+
+        static string? Images(IReadOnlyDictionary<string, string> images) => images.Count == 0 ? null : JsonSerializer.Serialize(images);
     }
 
     /// <summary>A part that engines share.</summary>
     protected HotDocument Part(string file) => Words.Load(file);
 
+    /// <summary>What is in a node's template of a volume: the volume, or the use of one that outlives the node.</summary>
     protected virtual HotDocument VolumePart(NodeVolume volume) => Part($"node-{volume.Name.Replace('_', '-')}.yaml");
+
+    /// <summary>A master's volume that outlives it, in the main template.</summary>
+    protected virtual HotDocument LastingVolumePart(NodeVolume volume) => throw new InvalidOperationException($"There is no volume {volume.Name} that outlives its node.");
 }

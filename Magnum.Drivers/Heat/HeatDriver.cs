@@ -48,7 +48,7 @@ internal abstract class HeatDriver(HeatTools tools) : IClusterDriver
                 throw stack.IsInProgress
                     ? HeatStacks.Later("The stack is being deleted.")
                     : new DriverRefusedException("The stack could not be deleted before; delete the cluster.", nothingChanged: true);
-            case not null when HeatStacks.HasGeneration(stack, request.Generation):
+            case not null when HeatStacks.HasGeneration(stack, request.Generation) && (request.UpgradeBatch is null || stack.IsInProgress || stack.IsFailed):
                 return stack.Id;
             case { IsInProgress: true }:
                 throw HeatStacks.Later("The stack is still busy with an earlier change.");
@@ -61,6 +61,12 @@ internal abstract class HeatDriver(HeatTools tools) : IClusterDriver
             throw await tools.Stacks.RemoveFailedAsync(request, stack, cancellationToken);
         }
 
+        if (request.UpgradeBatch is { } batch)
+        {
+            await UpgradeAsync(request, design, stack, tree, batch, cancellationToken);
+            return stack.Id;
+        }
+
         var going = tree.MembersOf(request.NodesToRemove).Concat(tree.BrokenMembers(design.Workers.Name)).Distinct(StringComparer.Ordinal).ToList();
         await tools.Stacks.UpdateAsync(request, stack, Definition(CloudFacts.Of(stack.Parameters, design.Words), going), cancellationToken);
         return stack.Id;
@@ -68,6 +74,36 @@ internal abstract class HeatDriver(HeatTools tools) : IClusterDriver
         StackDefinition Definition(CloudFacts known, IReadOnlyList<string> workersToRemove) =>
             design.Stack(known).Build(request.Generation, request.Enrolment, request.Timeout, workersToRemove);
     }
+
+    public async Task CheckUpgradeAsync(Cluster upgraded, NodeGroup? group, CloudCredential credential, CancellationToken cancellationToken) =>
+        await tools.Lookup.ResolveUpgradeAsync(Design(upgraded, group), credential, cancellationToken);
+
+    /// <summary>The next part of an upgrade. What it goes to is looked up for the first, and kept by the stack from then on.</summary>
+    private async Task UpgradeAsync(DriverRequest request, ClusterDesign design, HeatStack stack, StackTree tree, int batch, CancellationToken cancellationToken)
+    {
+        var facts = CloudFacts.Of(stack.Parameters, design.Words);
+        var hasBegun = HeatStacks.HasGeneration(stack, request.Generation);
+        var goal = hasBegun
+            ? new UpgradeGoal(facts.MasterImage, facts.WorkerImage, facts.Version)
+            : await tools.Lookup.ResolveUpgradeAsync(design, request.Credential, cancellationToken);
+        var upgrade = new StackUpgrade(design, facts, tree, WorkerCount(stack, design));
+        if (upgrade.Next(goal, batch) is not { } part)
+        {
+            if (hasBegun)
+            {
+                return;
+            }
+
+            part = upgrade.Nothing(goal);
+        }
+
+        var definition = design.Stack(part.Facts)
+            .Build(HeatStacks.NextPart(stack, request.Generation), request.Enrolment, request.Timeout, part.WorkersToRemove, part.Workers);
+        await tools.Stacks.UpdateAsync(request, stack, definition with { Lasting = definition.Lasting.Except(StackUpgrade.Parameters(design.Words)).ToHashSet() }, cancellationToken);
+    }
+
+    private static int WorkerCount(HeatStack stack, ClusterDesign design) =>
+        int.TryParse(stack.Parameters.GetValueOrDefault(design.Words.Count), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : design.Workers.NodeCount;
 
     public async Task<ObservedCluster> ObserveAsync(DriverRequest request, ObserveOptions options, CancellationToken cancellationToken)
     {
@@ -83,8 +119,9 @@ internal abstract class HeatDriver(HeatTools tools) : IClusterDriver
         var seen = await tools.Observer.ObserveAsync(request, stack, shape, options, cancellationToken);
         return seen.Observed with
         {
-            CoeVersion = design.IsAddedGroup ? null : facts.Version,
-            NodeGroups = [.. seen.Observed.NodeGroups.Select(g => g with { Version = facts.Version })],
+            CoeVersion = design.IsAddedGroup || facts.FormerMasters.Count > 0 ? null : facts.Version,
+            NodeGroups = [.. seen.Observed.NodeGroups.Select(g => g with { Version = facts.FormerMasters.Count > 0 ? null : facts.Version })],
+            Replacement = StackUpgrade.Left(design, facts, WorkerCount(stack, design)),
             ApiAddress = seen.Outputs.TryGetValue("api_address", out var output) && Host(output.Text) is { } host ? ApiAddress(host, ApiPort(stack, design)) : null,
         };
     }

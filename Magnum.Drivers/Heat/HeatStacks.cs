@@ -1,3 +1,4 @@
+using System.Globalization;
 using Magnum.Core.Drivers;
 using Magnum.Core.OpenStack;
 using Magnum.Drivers.OpenStack.Heat;
@@ -36,10 +37,18 @@ internal sealed class HeatStacks(HeatClient heat)
     /// <summary>Whether the stack is what this operation asked for, or on the way to it.</summary>
     public static bool IsCurrent(HeatStack stack, string generation) =>
         stack.Status.StartsWith("DELETE_", StringComparison.Ordinal) || stack.Status.StartsWith("ROLLBACK_", StringComparison.Ordinal)
-        || (stack.Parameters.TryGetValue(Generation, out var value) && value == generation);
+        || HasGeneration(stack, generation);
 
-    /// <summary>Whether the stack shows this very operation.</summary>
-    public static bool HasGeneration(HeatStack stack, string generation) => stack.Parameters.TryGetValue(Generation, out var value) && value == generation;
+    /// <summary>Whether the stack shows this very operation, or a part of it.</summary>
+    public static bool HasGeneration(HeatStack stack, string generation) =>
+        stack.Parameters.TryGetValue(Generation, out var value) && (value == generation || value.StartsWith($"{generation}.", StringComparison.Ordinal));
+
+    /// <summary>What the next part of an operation is called that goes on in several.</summary>
+    public static string NextPart(HeatStack stack, string generation)
+    {
+        var last = HasGeneration(stack, generation) && int.TryParse(stack.Parameters[Generation].Split('.')[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var part) ? part : 0;
+        return string.Create(CultureInfo.InvariantCulture, $"{generation}.{last + 1}");
+    }
 
     public async Task<string> CreateAsync(DriverRequest request, StackDefinition definition, CancellationToken cancellationToken)
     {

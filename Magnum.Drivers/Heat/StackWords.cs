@@ -28,6 +28,8 @@ internal sealed record StackWords(
 
     public string WorkerImage => $"{Worker}_image";
 
+    public string FormerWorkerImages => $"former_{Worker}_images";
+
     public string WorkerFlavor => $"{Worker}_flavor";
 
     public string WorkerNodeGroup => $"{Worker}_nodegroup_uuid";

@@ -24,6 +24,7 @@ internal sealed class InfrastructureStep(ClusterAccess access, IIdentity identit
             Rollback = operation.Payload.Rollback,
             MayCreate = operation.Kind is OperationKind.Create || rows.AddedGroup is { StackId: null },
             Timeout = Timeout(operation),
+            UpgradeBatch = operation.Kind is OperationKind.Upgrade ? operation.Payload.MaxBatchSize ?? 1 : null,
         };
         var backendId = await access.Driver(cluster).ConvergeAsync(request, cancellationToken);
         return new StepResult.Done("The cloud has accepted the request.")

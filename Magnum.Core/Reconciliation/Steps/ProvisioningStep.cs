@@ -1,3 +1,4 @@
+using System.Globalization;
 using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.Operations;
@@ -24,6 +25,7 @@ internal sealed class ProvisioningStep(ClusterAccess access, IOptions<ConductorO
         StepResult result = ClusterStateMachine.Judge(operation.Kind, observed) switch
         {
             Verdict.Done => new StepResult.Done(rows.AddedGroup is { } group ? $"All resources of {group.Name} are there." : "All of the cluster's resources are there."),
+            Verdict.NextPart => new StepResult.NextPart(Describe(observed), OperationSteps.Infrastructure),
             Verdict.Wait => new StepResult.Wait(Describe(observed), options.Value.FallbackInterval),
             Verdict.RollingBack => new StepResult.Wait("the cloud takes the failed change back", options.Value.FallbackInterval)
             {
@@ -53,6 +55,11 @@ internal sealed class ProvisioningStep(ClusterAccess access, IOptions<ConductorO
 
     private static string Describe(ObservedCluster observed)
     {
+        if (observed.Replacement is { } replacement)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"{replacement.Total - replacement.Left} of {replacement.Total} node(s) are replaced");
+        }
+
         var open = observed.Stages.Where(s => s.Done < s.Total).Select(s => $"{s.Name} {s.Done}/{s.Total}");
         var list = string.Join(", ", open);
         return list.Length == 0 ? OperationSteps.CloudWorks : $"{OperationSteps.CloudWorks}: {list}";

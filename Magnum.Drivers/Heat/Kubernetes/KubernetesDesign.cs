@@ -63,7 +63,7 @@ internal sealed class KubernetesDesign(Cluster cluster, NodeGroup? added = null)
 
         if (EtcdVolumeSize > 0 && group == Masters)
         {
-            yield return new("etcd_volume", EtcdVolumeSize, "etcd_volume_type", "for etcd");
+            yield return new("etcd_volume", EtcdVolumeSize, "etcd_volume_type", "for etcd", OutlivesNode: true);
         }
     }
 
@@ -76,6 +76,12 @@ internal sealed class KubernetesDesign(Cluster cluster, NodeGroup? added = null)
            select (name, $"Label {name}: {fault}."),
         .. ShellFaults("container_infra_prefix", "post_install_manifest_url", "dns_cluster_domain"),
     ];
+
+    /// <summary>A master goes before its successor comes: what the cluster knows has to be somewhere meanwhile, and its API for the successor to join.</summary>
+    public override string? UpgradeFault() => EtcdVolumeSize > 0 || (Masters.NodeCount > 1 && HasLoadBalancer) ? null
+        : Masters.NodeCount > 1
+            ? "Its masters can only be replaced behind a load balancer (master_lb_enabled), or when each has a volume for etcd (label etcd_volume_size)."
+            : "Its only master keeps all that the cluster knows on its own disk, and would lose it: upgrades need a volume for etcd (label etcd_volume_size) or three masters behind a load balancer.";
 
     public override IEnumerable<(string Id, string Warning, string Field)> Doubts()
     {

@@ -30,7 +30,9 @@ internal sealed class KubernetesHeatDriver(HeatTools tools) : HeatDriver(tools)
         NetworkDrivers = [DefaultNetworkDriver, "calico", "cilium"],
         VolumeDrivers = ["cinder"],
         Capabilities = DriverCapabilities.Resize | DriverCapabilities.RemoveChosenNodes | DriverCapabilities.Rollback
-            | DriverCapabilities.NodeGroups | DriverCapabilities.RotateCa | DriverCapabilities.RotateCredential,
+            | DriverCapabilities.NodeGroups | DriverCapabilities.RotateCa | DriverCapabilities.RotateCredential
+            | DriverCapabilities.Upgrade,
+        VersionLabel = "kube_tag",
         Labels = KubernetesLabels.All,
     };
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Magnum.Core.Drivers;
 using Magnum.Core.NodeGroups;
 using Magnum.Drivers.Heat.Hot;
@@ -49,6 +50,8 @@ internal sealed class KubernetesStack(KubernetesDesign design, CloudFacts facts)
 
     protected override HotDocument VolumePart(NodeVolume volume) => volume.Name is "etcd_volume" ? Own("node-etcd-volume.yaml") : base.VolumePart(volume);
 
+    protected override HotDocument LastingVolumePart(NodeVolume volume) => Own("master-etcd-volume.yaml");
+
     protected override void AddMasterLists(YamlMappingNode outputs, IReadOnlyList<string> indices)
     {
         outputs.Set("kube_masters", Output("Addresses of the masters, outside where they have one", indices.Select(PublicAddress)));
@@ -64,7 +67,12 @@ internal sealed class KubernetesStack(KubernetesDesign design, CloudFacts facts)
         }
     }
 
-    protected override IEnumerable<KeyValuePair<string, string?>> OwnParameters() => [new("pods_network_cidr", design.PodCidr)];
+    protected override IEnumerable<KeyValuePair<string, string?>> OwnParameters() =>
+    [
+        new("pods_network_cidr", design.PodCidr),
+        new("etcd_volume_size", design.EtcdVolumeSize.ToString(CultureInfo.InvariantCulture)),
+        new("etcd_volume_type", design.Labels.TextOrNull("etcd_volume_type")),
+    ];
 
     private static HotDocument Own(string file) => HotDocument.Load($"Heat/Kubernetes/Templates/{file}");
 }

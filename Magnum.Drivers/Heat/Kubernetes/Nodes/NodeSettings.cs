@@ -29,6 +29,7 @@ internal sealed class NodeSettings(KubernetesDesign design, CloudFacts facts)
             ["Backend"] = new JsonObject { ["Type"] = design.Labels.Text("flannel_backend") },
         };
         node["calico_ipip"] = design.Labels.Text("calico_ipv4pool_ipip") is "Off" ? "Never" : design.Labels.Text("calico_ipv4pool_ipip");
+        node["succeeds_master"] = facts.SucceedsMasters ? "true" : "";
         node["kubeadm"] = KubeadmConfiguration.Cluster(design, facts);
         node["kubelet"] = KubeadmConfiguration.Kubelet(design);
         node["kube_proxy"] = KubeadmConfiguration.KubeProxy(design);

@@ -55,7 +55,7 @@ user_kubeconfig() {
 
 master_kubeconfigs() {
   user_kubeconfig admin.conf kubernetes-admin "/O=$(admins)/CN=kubernetes-admin" "$(api_url)"
-  if [[ $(place index) == 0 && $(admins) != system:masters ]]; then
+  if [[ ($(place index) == 0 || $(setting succeeds_master) == true) && $(admins) != system:masters ]]; then
     # kubeadm gives its group of administrators their rights by this one.
     user_kubeconfig super-admin.conf kubernetes-super-admin /O=system:masters/CN=kubernetes-super-admin "$(api_url)"
   fi
@@ -165,6 +165,73 @@ other_master() {
   attempt 10 15 join_once
 }
 
+# etcd counts the dead for its majorities: the member whose place this master takes goes before it comes.
+forget_predecessor() {
+  local pod id
+  pod=$(kubectl --namespace kube-system get pods --selector component=etcd --output json |
+    jq -r --arg own "etcd-$(place name)" '[.items[] | select(.status.phase == "Running") | .metadata.name | select(. != $own)][0] // ""') || return 1
+  if [[ -z $pod ]]; then
+    echo "no other master's etcd runs"
+    return 1
+  fi
+  etcdctl_in "$pod" member list >"$WORK/members" || return 1
+  # ID, status, name, peer addresses, client addresses, learner.
+  for id in $(awk -F ', ' -v name="$(place name)" -v peer="https://$(place address):2380" '$3 == name || $4 == peer { print $1 }' "$WORK/members"); do
+    etcdctl_in "$pod" member remove "$id" || return 1
+  done
+}
+
+etcdctl_in() {
+  local pod=$1
+  shift
+  kubectl --namespace kube-system exec "$pod" --container etcd -- etcdctl --endpoints https://127.0.0.1:2379 \
+    --cacert /etc/kubernetes/pki/etcd/ca.crt --cert /etc/kubernetes/pki/etcd/healthcheck-client.crt --key /etc/kubernetes/pki/etcd/healthcheck-client.key "$@"
+}
+
+# What joins reads there which version it is to be.
+tell_version() {
+  kubeadm init phase upload-config kubeadm --config "$WORK/init.yaml" --kubeconfig "$KUBECONFIG"
+}
+
+succeed_once() {
+  forget_predecessor || return 1
+  join_once
+}
+
+# Every master shows the version of this one's kubelet.
+masters_are_alike() {
+  kubectl get nodes --selector node-role.kubernetes.io/control-plane --output json >"$WORK/masters.json" || return 1
+  jq -e --arg version "$(kubelet --version | awk '{ print $2 }')" \
+    'all(.items[]; .status.nodeInfo.kubeletVersion == $version)' "$WORK/masters.json" >/dev/null
+}
+
+own_version_shows() {
+  kubectl get node "$(place name)" --output json | jq -e --arg version "$(kubelet --version | awk '{ print $2 }')" '.status.nodeInfo.kubeletVersion == $version' >/dev/null
+}
+
+# A master in the place of another. On a volume its etcd goes on where that one's ended; else it joins those of the other masters.
+succeeding_master() {
+  if [[ -d /var/lib/etcd/member ]]; then
+    step kubeadm-init
+    kubeadm init --config "$WORK/init.yaml" --skip-token-print --skip-phases=addon --ignore-preflight-errors=NumCPU,DirAvailable--var-lib-etcd
+  else
+    step wait-for-api
+    attempt 120 15 api_answers "$KUBECONFIG"
+    step kubeadm-config
+    attempt 10 15 tell_version
+    step kubeadm-join
+    attempt 10 15 succeed_once
+  fi
+  step wait-for-own-api
+  attempt 40 15 api_answers /etc/kubernetes/controller-manager.conf
+  attempt 40 15 own_version_shows
+  # The proxies must not be newer than any master's API.
+  if masters_are_alike; then
+    step add-ons
+    attempt 10 15 kubeadm init phase addon all --config "$WORK/init.yaml" --kubeconfig "$KUBECONFIG"
+  fi
+}
+
 make_master() {
   step certificates
   master_certificates
@@ -174,7 +241,9 @@ make_master() {
   step kubeadm-files
   kubeadm_files
   systemctl enable --quiet kubelet
-  if [[ $(place index) == 0 ]]; then
+  if [[ $(setting succeeds_master) == true ]]; then
+    succeeding_master
+  elif [[ $(place index) == 0 ]]; then
     first_master
   else
     other_master
