@@ -1,5 +1,6 @@
 using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
+using Magnum.Core.NodeGroups;
 using Magnum.Core.OpenStack;
 
 namespace Magnum.Tests.Support;
@@ -16,6 +17,9 @@ internal sealed class FakeDriver(DriverDescription description) : IClusterDriver
     /// <summary>What observing meets.</summary>
     public CloudException? Trouble { get; set; }
 
+    /// <summary>Why no cluster can be upgraded; null: each can.</summary>
+    public Exception? UpgradeTrouble { get; set; }
+
     public Func<Cluster, ClusterPlan> Plan { get; set; } = _ => new ClusterPlan(
         [new PlannedResource("OS::Nova::Server", "master", 1, "m1.small")],
         [new PreflightCheck("driver.ok", CheckOutcome.Pass, "All is well.")],
@@ -29,6 +33,7 @@ internal sealed class FakeDriver(DriverDescription description) : IClusterDriver
         NetworkDrivers = ["calico", "flannel"],
         VolumeDrivers = ["cinder"],
         Capabilities = DriverCapabilities.Resize,
+        VersionLabel = "kube_tag",
         Labels =
         [
             new("kube_tag", LabelType.Version, "versions", null, "Version of Kubernetes"),
@@ -46,6 +51,9 @@ internal sealed class FakeDriver(DriverDescription description) : IClusterDriver
         Planned.Add(proposed);
         return Task.FromResult(Plan(proposed));
     }
+
+    public Task CheckUpgradeAsync(Cluster upgraded, NodeGroup? group, CloudCredential credential, CancellationToken cancellationToken) =>
+        UpgradeTrouble is { } trouble ? Task.FromException(trouble) : Task.CompletedTask;
 
     public Task<string> ConvergeAsync(DriverRequest request, CancellationToken cancellationToken) => Task.FromResult("stack");
 

@@ -120,6 +120,21 @@ internal sealed class RequestWorld : IOperationScheduler, IClusterEvents, ISecre
         return result.Value!;
     }
 
+    /// <summary>Changes a template's row, past what requests may.</summary>
+    public async Task ChangeTemplateAsync(Guid template, Action<ClusterTemplate> change)
+    {
+        await using var db = Database.CreateDbContext();
+        change(await db.ClusterTemplates.SingleAsync(t => t.Uuid == template, Ct));
+        await db.SaveChangesAsync(Ct);
+    }
+
+    /// <summary>The cluster has an API, as one that is up.</summary>
+    public async Task SetApiAddressAsync(Guid cluster)
+    {
+        await using var db = Database.CreateDbContext();
+        await db.Clusters.Where(c => c.Uuid == cluster).ExecuteUpdateAsync(set => set.SetProperty(c => c.ApiAddress, "https://10.0.0.1:6443"), Ct);
+    }
+
     /// <summary>Ends the running operation as the conductor would.</summary>
     public async Task FinishAsync(Guid cluster, ClusterStatus status, OperationState state = OperationState.Succeeded)
     {

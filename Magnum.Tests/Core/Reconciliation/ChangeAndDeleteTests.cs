@@ -205,7 +205,7 @@ public sealed class ChangeAndDeleteTests : IDisposable
     }
 
     private Task<(Guid Cluster, Guid Operation)> ResizeAsync() => _world.AddAsync(
-        OperationKind.Resize, ClusterStatus.CreateComplete, c => c.DefaultWorker.NodeCount = 5, new OperationPayload { PreviousNodeCount = 2, NodeCount = 5 });
+        OperationKind.Resize, ClusterStatus.CreateComplete, c => c.DefaultWorker.NodeCount = 5, () => new OperationPayload { PreviousNodeCount = 2, NodeCount = 5 });
 
     private Task<(Guid Cluster, Guid Operation)> DeleteAsync() => _world.AddAsync(OperationKind.Delete, ClusterStatus.CreateComplete);
 }

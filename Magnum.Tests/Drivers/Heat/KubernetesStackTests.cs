@@ -38,7 +38,7 @@ public sealed class KubernetesStackTests
             Required(stack, "kube-minion.yaml", "boot_volume_type", "docker_volume_type"),
             Names(root.At("resources", "kube_minions", "properties", "resource_def", "properties")).Order());
         Assert.Empty(stack.Parameters.Keys.Except(Names(root.Parameters)));
-        Assert.DoesNotContain("%index%", stack.Template.Replace("worker, '%index%'", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain("%index%", stack.Template.Replace("worker, '%index%'", "", StringComparison.Ordinal).Replace("index: '%index%'", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.DoesNotContain("for_each", stack.Template, StringComparison.Ordinal);
     }
 

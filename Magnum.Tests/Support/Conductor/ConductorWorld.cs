@@ -68,7 +68,7 @@ internal sealed class ConductorWorld : IOperationScheduler, ISecretProtector, ID
 
     /// <summary>A cluster in this state with an operation that nobody has begun.</summary>
     public async Task<(Guid Cluster, Guid Operation)> AddAsync(
-        OperationKind kind = OperationKind.Create, ClusterStatus status = ClusterStatus.CreateInProgress, Action<Cluster>? change = null, OperationPayload? payload = null)
+        OperationKind kind = OperationKind.Create, ClusterStatus status = ClusterStatus.CreateInProgress, Action<Cluster>? change = null, Func<OperationPayload>? payload = null)
     {
         var cluster = NewCluster(status);
         Cloud.Trusts.Add("trust");
@@ -81,7 +81,7 @@ internal sealed class ConductorWorld : IOperationScheduler, ISecretProtector, ID
         change?.Invoke(cluster);
         await using var db = Database.CreateDbContext();
         db.Add(cluster);
-        var operation = OperationFactory.Create(cluster, kind, payload ?? new OperationPayload(), null, "user", "req-1", Time.GetUtcNow(), new OperationLimits());
+        var operation = OperationFactory.Create(cluster, kind, payload?.Invoke() ?? new OperationPayload(), null, "user", "req-1", Time.GetUtcNow(), new OperationLimits());
         db.Add(operation);
         await db.SaveChangesAsync(Ct);
         return (cluster.Uuid, operation.Uuid);

@@ -22,6 +22,9 @@ internal sealed class FakeCloudState
     /// <summary>How often a stack is seen in progress before it is done.</summary>
     public int LooksInProgress { get; set; } = 1;
 
+    /// <summary>In how many parts a stack is upgraded.</summary>
+    public int UpgradeParts { get; set; } = 4;
+
     /// <summary>What a call meets instead of working, by its name; null: nothing.</summary>
     public Func<string, Exception?> Trouble { get; set; } = _ => null;
 
@@ -79,6 +82,9 @@ internal sealed class FakeStack(string id, string? password)
     public string? Reason { get; set; }
 
     public int Looks { get; set; }
+
+    /// <summary>Parts of an upgrade that have still to be asked for.</summary>
+    public int PartsLeft { get; set; }
 
     /// <summary>How the present work ends.</summary>
     public ObservedState EndsAs { get; set; } = ObservedState.Ready;

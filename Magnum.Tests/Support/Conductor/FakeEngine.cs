@@ -31,6 +31,13 @@ internal sealed class FakeEngine(FakeCloudState cloud, LifeLine life, TimeProvid
             stack.Password = request.Enrolment?.Password;
             stack.State = ObservedState.InProgress;
             stack.Looks = 0;
+            stack.PartsLeft = request.UpgradeBatch is null ? 0 : cloud.UpgradeParts - 1;
+        }
+        else if (request.UpgradeBatch is not null && stack is { State: ObservedState.Ready, PartsLeft: > 0 })
+        {
+            stack.PartsLeft--;
+            stack.State = ObservedState.InProgress;
+            stack.Looks = 0;
         }
 
         stack.Counts = request.Cluster.NodeGroups.Where(g => request.NodeGroup is { } added ? g == added : g.IsDefault).ToDictionary(g => g.Name, g => g.NodeCount);
@@ -86,7 +93,7 @@ internal sealed class FakeEngine(FakeCloudState cloud, LifeLine life, TimeProvid
 
     private static Guid KeyOf(DriverRequest request) => request.NodeGroup?.Uuid ?? request.Cluster.Uuid;
 
-    private static ObservedCluster Show(DriverRequest request, FakeStack stack) => new(stack.State)
+    private ObservedCluster Show(DriverRequest request, FakeStack stack) => new(stack.State)
     {
         BackendId = stack.Id,
         IsCurrent = stack.Generation == request.Generation,
@@ -96,6 +103,7 @@ internal sealed class FakeEngine(FakeCloudState cloud, LifeLine life, TimeProvid
         ApiAddress = request.NodeGroup is null && stack.State == ObservedState.Ready ? "https://203.0.113.5:6443" : null,
         CoeVersion = stack.State == ObservedState.Ready ? "v1.31.1" : null,
         Stages = [new ObservedStage("network", 1, 1, false), new ObservedStage("control-plane", stack.State == ObservedState.Ready ? 1 : 0, 1, false)],
+        Replacement = stack.PartsLeft > 0 ? new NodeReplacement(stack.PartsLeft, cloud.UpgradeParts) : null,
         Events =
         [
             new ObservedEvent($"{stack.Id}-{stack.State}", DateTimeOffset.UnixEpoch, EventSource.Heat, EventLevel.Info, "stack", "OS::Heat::Stack", "X", stack.Id, $"Stack is {stack.State}."),

@@ -28,7 +28,7 @@ public sealed class AllowedStatesTests : IDisposable
             "POST", "clusters/blue/actions/resize", """{"node_count": 3}""", "Resizing a cluster when status is",
             [ClusterStatus.UpdateFailed, ClusterStatus.UpdateInProgress, ClusterStatus.RollbackFailed]
         },
-        { "POST", "clusters/blue/actions/upgrade", """{"cluster_template": "k8s"}""", "Upgrading a cluster when status is", [] },
+        { "POST", "clusters/blue/actions/upgrade", """{"cluster_template": "k8s"}""", "Upgrading a cluster when status is", [ClusterStatus.UpdateFailed, ClusterStatus.RollbackFailed] },
         { "PATCH", "certificates/blue", "", "Updating a cluster when status is", [] },
         {
             "PATCH", "credentials/blue", "", "Rotating the credential of a cluster when cluster status is",
@@ -44,7 +44,7 @@ public sealed class AllowedStatesTests : IDisposable
     [MemberData(nameof(Operations))]
     public async Task AnOperation_StartsFromItsStatesAlone(string method, string path, string body, string refusal, ClusterStatus[] besides)
     {
-        _world.Core.Driver.Description = FakeDriver.Kubernetes() with { Capabilities = DriverCapabilities.Resize | DriverCapabilities.RotateCa };
+        _world.Core.Driver.Description = FakeDriver.Kubernetes() with { Capabilities = DriverCapabilities.Resize | DriverCapabilities.RotateCa | DriverCapabilities.Upgrade };
         foreach (var status in Enum.GetValues<ClusterStatus>().Except([ClusterStatus.DeleteComplete]))   // then it is gone
         {
             var caller = TestCaller.Member($"project-{status}");   // so that its name is its own

@@ -244,8 +244,7 @@ public sealed class NodeGroupTests : IDisposable
         driver.Description = driver.Description with { Capabilities = DriverCapabilities.Resize | DriverCapabilities.NodeGroups };
         var template = await _world.Core.AddTemplateAsync(spec: RequestWorld.Spec() with { Labels = new Dictionary<string, string> { ["a"] = "1" } });
         var cluster = await _world.Core.AddClusterAsync(request: new NewCluster { Name = "blue", ClusterTemplateId = template.Uuid.ToString(), NodeCount = 2 });
-        await using var db = _world.Core.Database.CreateDbContext();
-        await db.Clusters.Where(c => c.Uuid == cluster.Uuid).ExecuteUpdateAsync(set => set.SetProperty(c => c.ApiAddress, "https://10.0.0.1:6443"), Ct);
+        await _world.Core.SetApiAddressAsync(cluster.Uuid);
         return cluster.Uuid;
     }
 }
