@@ -147,10 +147,11 @@ public sealed class ClusterUpgradeService
         return new Moved(null);
     }
 
-    private string? Difference(Cluster cluster, ClusterTemplate template)
+    /// <summary>Why a cluster cannot go to a template, as far as the rows tell; null when it may.</summary>
+    public string? Difference(Cluster cluster, ClusterTemplate template)
     {
         var present = cluster.Template;
-        var networks = _drivers.Find(cluster.Driver)!.Description.NetworkDrivers[0];
+        var networks = _drivers.Find(cluster.Driver)?.Description.NetworkDrivers[0];
         return Differs("COE", present.Coe, template.Coe)
             ?? Differs("cluster distro", present.ClusterDistro, template.ClusterDistro)
             ?? Differs("server type", present.ServerType, template.ServerType)

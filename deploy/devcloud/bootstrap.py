@@ -18,6 +18,7 @@ SERVICES = (  # user, name of the service, its type, URL
     ("placement", "placement", "placement", "http://127.0.0.1:8778"),
     ("nova", "nova", "compute", "http://127.0.0.1:8774/v2.1"),
     ("neutron", "neutron", "network", "http://127.0.0.1:9696"),
+    ("cinder", "cinder", "volumev3", "http://127.0.0.1:8776/v3/%(tenant_id)s"),
     ("heat", "heat", "orchestration", "http://127.0.0.1:8004/v1/%(tenant_id)s"),
     (None, "heat-cfn", "cloudformation", "http://127.0.0.1:8000/v1"),
 )
@@ -35,6 +36,7 @@ FLAVORS = (  # name, MiB of memory, GiB of disk, vCPUs
 )
 IMAGES = {  # the fake hypervisor never reads their contents
     "ubuntu": {"os_distro": "ubuntu", "os_version": "22.04", "kube_version": "v1.31.1"},
+    "ubuntu-next": {"os_distro": "ubuntu", "os_version": "22.04", "kube_version": "v1.32.1"},
     "fedora-coreos": {"os_distro": "fedora-coreos", "kube_version": "v1.31.1"},
     "no-distro": {},
 }
@@ -172,10 +174,11 @@ def resources(args):
             key.write_text(who.post("compute", "/os-keypairs", {"keypair": {"name": name}})["keypair"]["private_key"])
             key.chmod(0o600)
     deadline = time.monotonic() + 120
-    while not [s for s in admin.get("compute", "/os-services?binary=nova-compute")["services"] if s["state"] == "up"]:
-        if time.monotonic() > deadline:
-            sys.exit("nova-compute has not reported itself; see its log")
-        time.sleep(0.5)
+    for service, binary in (("compute", "nova-compute"), ("volumev3", "cinder-volume")):
+        while not [s for s in admin.get(service, "/os-services?binary=" + binary)["services"] if s["state"] == "up"]:
+            if time.monotonic() > deadline:
+                sys.exit(binary + " has not reported itself; see its log")
+            time.sleep(0.5)
     (args.out / "ids.json").write_text(json.dumps({
         "flavors": flavors, "images": images, "networks": networks,
         "projects": {"admin": admin.project_id, "demo": demo.project_id}}, indent=1, sort_keys=True) + "\n")

@@ -35,7 +35,7 @@ driver = noop
 X
 }
 
-mkdir -p "$ETC/keystone" "$ETC/placement" "$DEVCLOUD"/{lock,glance,nova,neutron,rabbitmq,keystone/fernet,keystone/credential}
+mkdir -p "$ETC/keystone" "$ETC/placement" "$DEVCLOUD"/{lock,glance,nova,neutron,cinder,rabbitmq,keystone/fernet,keystone/credential}
 rpc="transport_url = rabbit://openstack:$PASSWORD@$IP:$RABBIT_PORT/"
 
 cat >"$ETC/rabbitmq.conf" <<X
@@ -156,6 +156,9 @@ api_servers = http://$IP:9292
 $(sign_in nova)
 [neutron]
 $(sign_in neutron)
+[cinder]
+os_region_name = RegionOne
+catalog_info = volumev3::publicURL
 [service_user]
 send_service_user_token = True
 $(sign_in nova)
@@ -201,6 +204,35 @@ $(sign_in nova)
 [placement]
 $(sign_in placement)
 $(token_check neutron)
+$(common)
+X
+
+cat >"$ETC/cinder.conf" <<X
+[DEFAULT]
+host = devcloud
+my_ip = $IP
+osapi_volume_listen = $IP
+osapi_volume_listen_port = 8776
+osapi_volume_workers = 1
+api_paste_config = /etc/cinder/api-paste.ini
+state_path = $DEVCLOUD/cinder
+image_conversion_dir = $DEVCLOUD/cinder/conversion
+glance_api_servers = http://$IP:9292
+enabled_backends = nothing
+# The first report may come before the scheduler listens: volumes would fail until the next one.
+backend_stats_polling_interval = 10
+quota_volumes = -1
+quota_gigabytes = -1
+use_stderr = True
+$rpc
+[nothing]
+volume_driver = devcloud_cinder.NothingDriver
+volume_backend_name = nothing
+[database]
+connection = $(database cinder)
+[nova]
+$(sign_in nova)
+$(token_check cinder)
 $(common)
 X
 

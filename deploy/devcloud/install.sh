@@ -3,7 +3,7 @@
 set -euo pipefail
 log=${1:-/dev/stderr}
 packages=(mariadb-server rabbitmq-server memcached uwsgi-core uwsgi-plugin-python3 keystone glance-api placement-api nova-api
-  nova-conductor nova-scheduler heat-api heat-api-cfn heat-engine python3-pymysql python3-requests sudo iproute2)
+  nova-conductor nova-scheduler cinder-api cinder-scheduler cinder-volume heat-api heat-api-cfn heat-engine python3-pymysql python3-requests sudo iproute2)
 # Debian splits Neutron's server in two packages, of which the old one-process script is in the common part; Ubuntu does not.
 if apt-cache show neutron-api >/dev/null 2>&1; then packages+=(neutron-api neutron-rpc-server); else packages+=(neutron-server); fi
 missing=()

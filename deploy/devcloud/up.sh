@@ -1,6 +1,6 @@
 #!/bin/bash
 # Brings up a small real OpenStack on this machine from the distribution's packages: Keystone, Glance, Placement, Nova (fake
-# hypervisor), Neutron (no agents) and Heat. Run it again to start what is missing. See README.md.
+# hypervisor), Neutron (no agents), Cinder (volumes that hold nothing) and Heat. Run it again to start what is missing. See README.md.
 #
 #   up.sh --check                          does nothing but say whether it is up, by its exit code
 #   DEVCLOUD=/tmp/devcloud                 everything is kept here
@@ -37,14 +37,14 @@ wait_port memcached "$MEMCACHED_PORT"
 
 step databases
 sql() { mariadb --no-defaults -uroot --socket="$DEVCLOUD/mysql.sock" "$@"; }
-databases=(keystone glance placement nova nova_api nova_cell0 neutron heat)
+databases=(keystone glance placement nova nova_api nova_cell0 neutron cinder heat)
 create_databases() {
   # utf8mb4, the default of today's MariaDB, makes keys of these migrations too long.
   printf 'CREATE DATABASE %s CHARACTER SET utf8mb3;\n' "${databases[@]}" | sql &&
     sql -e "CREATE USER 'openstack'@'%' IDENTIFIED BY '$PASSWORD'; GRANT ALL ON *.* TO 'openstack'@'%'"
 }
 # The migrations take most of a first start. What they leave is kept, for these packages and these addresses.
-snapshot=$CACHE/$( (dpkg-query -W keystone glance-api placement-api nova-api neutron-common heat-engine; database x) | sha256sum | cut -c1-16).sql.gz
+snapshot=$CACHE/$( (dpkg-query -W keystone glance-api placement-api nova-api neutron-common cinder-api heat-engine; database x) | sha256sum | cut -c1-16).sql.gz
 restore() { gzip -dc "$snapshot" | sql; }
 save() {
   mkdir -p "$CACHE" && mariadb-dump --no-defaults -uroot --socket="$DEVCLOUD/mysql.sock" --databases "${databases[@]}" |
@@ -59,6 +59,7 @@ migrate() {
   (once nova-db nova_sync && once keystone-db keystone_manage db_sync && once placement-db placement-manage --config-dir "$ETC/placement" db sync) &
   local lane=$!
   once neutron-db neutron-db-manage --config-file "$ETC/neutron.conf" upgrade heads
+  once cinder-db cinder-manage --config-file "$ETC/cinder.conf" db sync
   once heat-db heat-manage --config-file "$ETC/heat.conf" db_sync
   once glance-db glance-manage --config-file "$ETC/glance.conf" db_sync
   wait $lane
@@ -104,10 +105,13 @@ start nova-compute /usr/bin/python3 -c 'import sys; from nova.cmd.compute import
 start nova-api nova-api --config-file "$ETC/nova.conf"
 start nova-scheduler nova-scheduler --config-file "$ETC/nova.conf"
 start glance-api glance-api --config-file "$ETC/glance.conf"
+for part in api scheduler volume; do
+  start "cinder-$part" env PYTHONPATH="$HERE/python" PYTHONDONTWRITEBYTECODE=1 "cinder-$part" --config-file "$ETC/cinder.conf"
+done
 start heat-engine heat-engine --config-file "$ETC/heat.conf"
 start heat-api heat-api --config-file "$ETC/heat.conf"
 start heat-api-cfn heat-api-cfn --config-file "$ETC/heat.conf"
-wait_port neutron 9696; wait_port nova-api 8774; wait_port glance-api 9292; wait_port heat-api 8004; wait_port heat-api-cfn 8000
+wait_port neutron 9696; wait_port nova-api 8774; wait_port glance-api 9292; wait_port cinder-api 8776; wait_port heat-api 8004; wait_port heat-api-cfn 8000
 
 step resources
 bootstrap resources

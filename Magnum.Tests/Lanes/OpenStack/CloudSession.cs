@@ -14,6 +14,7 @@ internal sealed class CloudSession
         Keystone = Api("identity", "/v3", null);
         Nova = Api("compute", "", "compute 2.15");
         Neutron = Api("network", "/v2.0", null);
+        Cinder = Api("volumev3", "", null);
         Heat = Api("orchestration", "", null);
 
         JsonApi Api(string type, string suffix, string? version)
@@ -36,6 +37,8 @@ internal sealed class CloudSession
     public JsonApi Nova { get; }
 
     public JsonApi Neutron { get; }
+
+    public JsonApi Cinder { get; }
 
     public JsonApi Heat { get; }
 }

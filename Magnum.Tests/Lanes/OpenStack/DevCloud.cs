@@ -10,8 +10,11 @@ internal sealed class DevCloud : IDisposable
     private readonly string _keystone;
     private readonly JsonNode _auth;
 
+    private readonly JsonObject _images;
+
     private DevCloud(string folder)
     {
+        _images = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "ids.json")))!["images"]!.AsObject();
         _auth = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "clouds.yaml")))!["clouds"]!["admin"]!["auth"]!;
         _keystone = (string)_auth["auth_url"]!;
         MagnumSettings = File.ReadAllLines(Path.Combine(folder, "magnum.env")).Select(line => line.Split('=', 2)).ToDictionary(p => p[0], p => p[1]);
@@ -45,6 +48,9 @@ internal sealed class DevCloud : IDisposable
         var (token, body) = await KeystoneSignIn.AskAsync(_http, _keystone, user, password, project, cancellationToken);
         return new CloudSession(_http, token, body);
     }
+
+    /// <summary>What an image is called.</summary>
+    public string NameOfImage(string id) => _images.Single(i => (string?)i.Value == id).Key;
 
     public void Dispose() => _http.Dispose();
 }

@@ -51,6 +51,7 @@ internal sealed class LaneProject
         var found = new List<string>();
         await AddAsync("stack", Member.Heat, "/stacks?show_nested=True", "stacks", "stack_name");
         await AddAsync("server", Member.Nova, "/servers", "servers", "name");
+        await AddAsync("volume", Member.Cinder, "/volumes", "volumes", "name");
         await AddAsync("server group", Member.Nova, "/os-server-groups", "server_groups", "name");
         foreach (var kind in (string[])["network", "subnet", "router", "port", "floatingip"])
         {

@@ -46,6 +46,12 @@ public sealed partial class ClusterPage
     private ClusterService Service { get; set; } = null!;
 
     [Inject]
+    private ClusterUpgradeService Upgrades { get; set; } = null!;
+
+    [Inject]
+    private IDialogService Dialogs { get; set; } = null!;
+
+    [Inject]
     private NodeGroupService NodeGroups { get; set; } = null!;
 
     [Inject]
@@ -215,6 +221,30 @@ public sealed partial class ClusterPage
         if (result.IsSuccess)
         {
             Snackbar.Add(T["Cluster.Resizing"], Severity.Success);
+            await ReadAsync(ClusterChangeKinds.Cluster | ClusterChangeKinds.Event);
+            GoTab("progress");
+        }
+
+        return result.Error;
+    }
+
+    // Disabled buttons say why.
+    private string? UpgradeReason => Driver?.Capabilities.HasFlag(DriverCapabilities.Upgrade) != true ? T["Upgrade.Cannot", _cluster!.Driver].Value
+        : _cluster!.Status.IsInProgress() ? T["Nodes.Busy"].Value
+        : ClusterStateMachine.CanStart(OperationKind.Upgrade, _cluster.Status) ? null : T["Nodes.Failed"].Value;
+
+    private async Task ChooseUpgradeAsync()
+    {
+        var parameters = new DialogParameters<UpgradeDialog> { { d => d.Cluster, _cluster! }, { d => d.Upgrade, UpgradeAsync } };
+        await Dialogs.ShowAsync<UpgradeDialog>(T["Upgrade.Title", _cluster!.Name], parameters, new DialogOptions { MaxWidth = MaxWidth.Small, FullWidth = true });
+    }
+
+    private async Task<MagnumError?> UpgradeAsync(ClusterUpgrade upgrade)
+    {
+        var result = await AskAsync((caller, cancellationToken) => Upgrades.UpgradeAsync(caller, _cluster!.Uuid.ToString(), upgrade, cancellationToken));
+        if (result.IsSuccess)
+        {
+            Snackbar.Add(T["Upgrade.Begun"], Severity.Success);
             await ReadAsync(ClusterChangeKinds.Cluster | ClusterChangeKinds.Event);
             GoTab("progress");
         }
