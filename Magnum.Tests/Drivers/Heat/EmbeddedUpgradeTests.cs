@@ -40,6 +40,12 @@ public sealed class EmbeddedUpgradeTests() : EmbeddedHeatTests("k8s_heat", Kuber
         var seen = await Driver.ObserveAsync(Request, new ObserveOptions(true, null), Ct);
         Assert.Equal((ObservedState.Ready, "v1.32.1", null), (seen.State, seen.CoeVersion, seen.Replacement));
         Assert.Equal(["blue-one-111111112222-worker-3", "blue-one-111111112222-worker-4", "blue-one-111111112222-worker-5"], Nodes(seen, "default-worker"));
+
+        Operation++;
+        Cluster.DefaultWorker.NodeCount = 4;
+        await Driver.ConvergeAsync(Request, Ct);
+        await SettleAsync();
+        Assert.Equal(5, Rows.Count(s => s.ImageId == Image(New)));
     }
 
     [Fact]

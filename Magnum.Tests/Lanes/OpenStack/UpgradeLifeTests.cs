@@ -17,13 +17,13 @@ public sealed class UpgradeLifeTests(OpenStackLane lane)
         var labels = new JsonObject { ["etcd_volume_size"] = "1" };
         var template = await user.CreateTemplateAsync("old", Ct, ("labels", labels.DeepClone()));
         var newer = await user.CreateTemplateAsync("new", Ct, ("image_id", "ubuntu-next"), ("labels", labels.DeepClone()));
-        var uuid = await user.CreateClusterAsync("grows-up", template, nodes: 2, Ct);
+        var uuid = await user.CreateClusterAsync("grows-up", template, nodes: 1, Ct);
         var made = await user.FollowAsync(uuid, "CREATE_COMPLETE", Ct);
         var before = await user.ServersAsync(Ct);
         var volume = await VolumeAsync(user);
 
         await UpgradeAsync(user, uuid, newer);
-        await Eventually.BecomesTrueAsync("the master to go", TimeSpan.FromMinutes(2), async ct => (await user.ServersAsync(ct)).Count == 2, Ct);
+        await Eventually.BecomesTrueAsync("the master to go", TimeSpan.FromMinutes(2), async ct => (await user.ServersAsync(ct)).Count == 1, Ct);
         await lane.Magnum.KillAsync(Ct);
         await lane.Magnum.StartAgainAsync(Ct);
         var done = await user.FollowAsync(uuid, "UPDATE_COMPLETE", Ct);
@@ -31,16 +31,11 @@ public sealed class UpgradeLifeTests(OpenStackLane lane)
         Assert.Equal(("v1.31.1", "v1.32.1"), ((string?)made["coe_version"], (string?)done["coe_version"]));
         Assert.Equal((newer, (string?)made["api_address"]), ((string?)done["cluster_template_id"], (string?)done["api_address"]));
         var after = await user.ServersAsync(Ct);
-        Assert.Equal(3, after.Count);
+        Assert.Equal(2, after.Count);
         Assert.Empty(before.Intersect(after));
         var master = await ServerOfVolumeAsync(user, volume);
         Assert.Contains(master, after);
         Assert.Equal(["ubuntu-next"], await ImagesAsync(user));
-
-        await user.ResizeAsync(uuid, 3, Ct);
-        await user.FollowAsync(uuid, "UPDATE_COMPLETE", Ct);
-        Assert.Equal(["ubuntu-next"], await ImagesAsync(user));
-        Assert.Empty(after.Except(await user.ServersAsync(Ct)));
 
         var back = await user.Api.PostAsync($"/clusters/{uuid}/actions/upgrade", new JsonObject { ["cluster_template"] = template }, Ct);
         Assert.Equal(HttpStatusCode.Conflict, back.Status);
@@ -50,7 +45,7 @@ public sealed class UpgradeLifeTests(OpenStackLane lane)
 
     private static async Task UpgradeAsync(MagnumUser user, string uuid, string template)
     {
-        var body = new JsonObject { ["cluster_template"] = template, ["max_batch_size"] = 2 };
+        var body = new JsonObject { ["cluster_template"] = template };
         (await user.Api.PostAsync($"/clusters/{uuid}/actions/upgrade", body, Ct)).Expect(HttpStatusCode.Accepted);
         Assert.Equal("UPDATE_IN_PROGRESS", (string?)(await user.ShowAsync(uuid, Ct))["status"]);
     }
