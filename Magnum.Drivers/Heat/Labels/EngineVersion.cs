@@ -9,7 +9,7 @@ internal static class EngineVersion
     /// <summary>Null when one of the two is no version.</summary>
     public static bool? AreSame(string version, string other) => Read(version) is { } a && Read(other) is { } b ? a == b : null;
 
-    /// <summary>Why an engine cannot go from one version to another; null when it can.</summary>
+    /// <summary>Why an engine cannot go from one version to another; null when it can. The reason comes before the versions: Magnum's client stops at the first full stop.</summary>
     public static string? UpgradeFault(string software, string? from, string to)
     {
         if (Read(to) is not { } target)
@@ -18,8 +18,8 @@ internal static class EngineVersion
         }
 
         return Read(from) is not { } present ? null
-            : target < present ? $"{software} {to} is older than {from}, which the cluster runs: there is no way back."
-            : target.Major != present.Major || target.Minor > present.Minor + 1 ? $"{software} {to} is more than one minor version after {from}, which the cluster runs: go there step by step."
+            : target < present ? $"there is no way back to an older {software}: the cluster runs {from}, and the image has {to}."
+            : target.Major != present.Major || target.Minor > present.Minor + 1 ? $"{software} goes one minor version at a time: the cluster runs {from}, and the image has {to}."
             : null;
     }
 

@@ -106,10 +106,17 @@ public sealed class BrowserLane : IAsyncLifetime
     }
 
     /// <summary>A cluster template of the project demo, made through the API; its uuid.</summary>
-    internal async Task<string> TemplateAsync(string name)
+    /// <param name="changes">Fields that are to be otherwise.</param>
+    internal async Task<string> TemplateAsync(string name, params (string Field, string Value)[] changes)
     {
         var api = await ApiAsync("demo");
-        return (string)(await api.PostAsync("/clustertemplates", EmbeddedCloudView.TemplateBody(name), TestContext.Current.CancellationToken)).Ok()["uuid"]!;
+        var body = EmbeddedCloudView.TemplateBody(name);
+        foreach (var (field, value) in changes)
+        {
+            body[field] = value;
+        }
+
+        return (string)(await api.PostAsync("/clustertemplates", body, TestContext.Current.CancellationToken)).Ok()["uuid"]!;
     }
 }
 
