@@ -6,7 +6,7 @@ using Magnum.Drivers.OpenStack.Heat;
 namespace Magnum.Drivers.Heat.Observing;
 
 /// <summary>Looks at the stack of a cluster, whatever engine is in it.</summary>
-internal sealed class StackObserver(HeatClient heat)
+internal sealed class StackObserver(HeatClient heat, NodeWitness witness)
 {
     // Main stack, group, node.
     private const int Depth = 2;
@@ -24,12 +24,15 @@ internal sealed class StackObserver(HeatClient heat)
         var (events, marker) = options.WithEvents && tree is not null
             ? await EventsAsync(request.Credential, stack, tree, options.EventMarker, cancellationToken)
             : ([], options.EventMarker);
+        var testimonies = options.WithEvents && state is ObservedState.Failed && !isDeleting
+            ? await witness.HearAsync(request.Credential, tree!, cancellationToken)
+            : [];
         return new StackObservation(
             new ObservedCluster(state)
             {
                 Reason = state switch
                 {
-                    ObservedState.Failed => FailureReason.Of(stack, tree!),
+                    ObservedState.Failed => FailureReason.Of(stack, tree!, testimonies),
                     ObservedState.RolledBack => await RollbackReasonAsync(request.Credential, stack, tree, cancellationToken),
                     _ => null,
                 },
@@ -38,7 +41,7 @@ internal sealed class StackObserver(HeatClient heat)
                 BackendId = stack.Id,
                 NodeGroups = Groups(shape.NodeGroups, tree, outputs, request),
                 Stages = tree is null ? [] : Stages(tree, shape, isDeleting),
-                Events = events,
+                Events = [.. events, .. testimonies.SelectMany(t => t.ToEvents())],
                 EventMarker = marker,
             },
             outputs);
