@@ -40,7 +40,7 @@ public sealed class FailureCause
     {
         (Code, Who, Title, Telling) = (code, who, title, telling);
         _pattern = pattern is null ? null : new Lazy<Regex>(() => new Regex(
-            pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Compiled, TimeSpan.FromMilliseconds(100)));
+            pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Compiled, TimeSpan.FromSeconds(1)));
     }
 
     /// <summary>A stable word such as <c>no-valid-host</c>.</summary>

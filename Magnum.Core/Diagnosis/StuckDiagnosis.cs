@@ -16,7 +16,8 @@ public sealed record StuckDiagnosis(FailureCause Cause, DateTimeOffset Since, IR
     /// <param name="after">How long nothing may move.</param>
     public static StuckDiagnosis? Of(Operation operation, IReadOnlyList<ClusterEvent> events, DateTimeOffset now, TimeSpan after)
     {
-        var own = events.Where(e => e.OperationUuid == operation.Uuid && e.Kind is "resource").ToList();
+        var told = events.Where(e => e.OperationUuid == operation.Uuid).ToList();
+        var own = told.Where(e => e.Kind is "resource").ToList();
         var since = Moves(operation, own).Max();
         if (!operation.IsActive || now - since < after)
         {
@@ -32,8 +33,14 @@ public sealed record StuckDiagnosis(FailureCause Cause, DateTimeOffset Since, IR
             .ToList();
         var waits = open.Select(e => Waiting(e.ResourceType!)).OfType<FailureCause>().OrderBy(c => Waits.All.ToList().IndexOf(c)).ToList();
 
+        // Of nodes that are still waited for: what a ready one wrote on its console before has passed.
+        var console = told
+            .Where(e => e.Kind is "console" && e.ResourceName is { } node && open.Any(o => o.ResourceName!.StartsWith($"{node}/", StringComparison.Ordinal)))
+            .GroupBy(e => e.ResourceName, StringComparer.Ordinal)
+            .Select(g => ConsoleTail.Of(g.Last().Message).TellingLine);
+
         // What is under a node is waited for by its report: a server that is being built is nearer to the reason.
-        var cause = FailureCatalogue.Match(operation.Reason)
+        var cause = FailureCatalogue.Match(operation.Reason) ?? FailureCatalogue.MostTelling(console, line => line)?.Cause
             ?? waits.Find(c => c != Waits.Node) ?? waits.Find(c => c == Waits.Node)
             ?? (operation.State is OperationState.Queued ? Waits.Conductor : Waits.Cloud);
         return new StuckDiagnosis(cause, since, [.. open.Select(e => e.ResourceName!).Order(StringComparer.Ordinal).Take(MostNames)]);

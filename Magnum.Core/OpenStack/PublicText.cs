@@ -48,8 +48,8 @@ internal static partial class PublicText
     [GeneratedRegex("-----END [A-Z ]*PRIVATE KEY-----")]
     private static partial Regex KeyEnd();
 
-    // Fernet, and JSON web tokens.
-    [GeneratedRegex(@"\bgAAAA[\w-]{16,}=*|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*")]
+    // Fernet, JSON web tokens, and what lets a node into a swarm or a Kubernetes cluster.
+    [GeneratedRegex(@"\bgAAAA[\w-]{16,}=*|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*|\bSWMTKN-[\w-]+|\b[a-z0-9]{6}\.[a-z0-9]{16}\b")]
     private static partial Regex Token();
 
     // password=..., "X-Auth-Token": "...", secret: '...'

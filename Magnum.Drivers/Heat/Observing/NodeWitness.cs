@@ -1,9 +1,11 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Magnum.Core.Diagnosis;
 using Magnum.Core.Drivers;
 using Magnum.Core.Events;
 using Magnum.Core.OpenStack;
+using Magnum.Drivers.OpenStack.Heat;
 
 namespace Magnum.Drivers.Heat.Observing;
 
@@ -40,7 +42,31 @@ internal sealed class NodeWitness(ICompute compute, TimeProvider time)
     // One failure has one reason: more nodes say the same.
     private const int MostNodes = 3;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a node may start before its console is read, and how often it is read from then on.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(10);
+
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _heard = new(StringComparer.Ordinal);
+
+    /// <summary>The consoles of nodes that have been starting for long, now and then; a stack is looked at every second.</summary>
+    public async Task<IReadOnlyList<NodeTestimony>> HearSilentAsync(CloudCredential credential, HeatStack stack, StackTree tree, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var silent = tree.Leaves.Where(r => r.Type is "OS::Heat::WaitCondition" && r.Status.EndsWith("_IN_PROGRESS", StringComparison.Ordinal)).ToList();
+        if (silent.Count == 0 || silent.Min(r => r.UpdatedTime ?? now) > now - Silence || _heard.GetValueOrDefault(stack.Id) > now - Silence)
+        {
+            return [];
+        }
+
+        foreach (var old in _heard.Where(h => h.Value < now - (2 * Silence)))
+        {
+            _heard.TryRemove(old);
+        }
+
+        _heard[stack.Id] = now;
+        return await HearAsync(credential, tree, cancellationToken);
+    }
 
     public async Task<IReadOnlyList<NodeTestimony>> HearAsync(CloudCredential credential, StackTree tree, CancellationToken cancellationToken)
     {

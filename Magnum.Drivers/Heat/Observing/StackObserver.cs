@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Magnum.Core.Diagnosis;
 using Magnum.Core.Drivers;
 using Magnum.Core.OpenStack;
 using Magnum.Drivers.OpenStack.Heat;
@@ -24,8 +25,9 @@ internal sealed class StackObserver(HeatClient heat, NodeWitness witness)
         var (events, marker) = options.WithEvents && tree is not null
             ? await EventsAsync(request.Credential, stack, tree, options.EventMarker, cancellationToken)
             : ([], options.EventMarker);
-        var testimonies = options.WithEvents && state is ObservedState.Failed && !isDeleting
-            ? await witness.HearAsync(request.Credential, tree!, cancellationToken)
+        var testimonies = !options.WithEvents || isDeleting ? []
+            : state is ObservedState.Failed ? await witness.HearAsync(request.Credential, tree!, cancellationToken)
+            : state is ObservedState.InProgress ? await witness.HearSilentAsync(request.Credential, stack, tree!, cancellationToken)
             : [];
         return new StackObservation(
             new ObservedCluster(state)
@@ -99,7 +101,8 @@ internal sealed class StackObserver(HeatClient heat, NodeWitness witness)
     {
         var events = await ListEventsAsync(credential, stack, null, cancellationToken);
         var begin = events.ToList().FindLastIndex(e => e.PhysicalId == stack.Id && e.Status is "CREATE_IN_PROGRESS" or "UPDATE_IN_PROGRESS");
-        var cause = events.Skip(begin + 1).FirstOrDefault(e => e.Status.EndsWith("_FAILED", StringComparison.Ordinal) && !HeatSentence.IsConsequence(e.StatusReason));
+        var failed = events.Skip(begin + 1).Where(e => e.Status.EndsWith("_FAILED", StringComparison.Ordinal) && !HeatSentence.IsConsequence(e.StatusReason));
+        var cause = FailureCatalogue.MostTelling(failed, e => HeatSentence.Clean(e.StatusReason))?.Item;
         var what = tree?.NodeOfStack(cause?.Stack?.Id) is { } node ? $"node {node}, {cause!.ResourceName}" : cause?.ResourceName;
         return cause is null ? "The change failed and was taken back." : $"The change failed and was taken back: {what}: {HeatSentence.Clean(cause.StatusReason)}";
     }

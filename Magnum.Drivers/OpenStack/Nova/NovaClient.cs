@@ -67,7 +67,7 @@ internal sealed class NovaClient(CloudApi api) : ICompute
 
     public async Task<string?> FindConsoleAsync(CloudCredential credential, string id, int lines, CancellationToken cancellationToken)
     {
-        var call = CloudCall.With(new ConsoleRequest(new ConsoleLength(lines)), NovaJson.Default.ConsoleRequest) with { IsRepeatable = true };
+        var call = CloudCall.With(new ConsoleRequest(new ConsoleLength(lines)), NovaJson.Default.ConsoleRequest);
         try
         {
             return (await api.SendAsync(credential, Nova, HttpMethod.Post, $"servers/{Uri.EscapeDataString(id)}/action", call, cancellationToken))

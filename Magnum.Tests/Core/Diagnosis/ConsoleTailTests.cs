@@ -8,10 +8,10 @@ public sealed class ConsoleTailTests
     public void Secrets_AreTakenOut_AlsoAKeyWhoseBeginningIsCutOff()
     {
         var tail = ConsoleTail.Of(
-            "MIIEvQIBADANBgkqhkiG\n-----END PRIVATE KEY-----\nX-Auth-Token: gAAAAABmPvDq0123456789abcdefgh\npassword=hunter2\n"
+            "MIIEvQIBADANBgkqhkiG\n-----END PRIVATE KEY-----\nX-Auth-Token: gAAAAABmPvDq0123456789abcdefgh\npassword=hunter2\nkubeadm join --token abcdef.0123456789abcdef\ndocker swarm join --token SWMTKN-1-49nj1cmql0jkz5s954yi3oex-8vxv8rssmk743ojnwacrr2e7c\n"
             + "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n-----END RSA PRIVATE KEY-----\ncurl: (6) Could not resolve host: keystone");
 
-        foreach (var secret in new[] { "MIIE", "gAAAA", "hunter2" })
+        foreach (var secret in new[] { "MIIE", "gAAAA", "hunter2", "abcdef.0123", "49nj1cmql0" })
         {
             Assert.DoesNotContain(secret, tail.Text, StringComparison.Ordinal);
         }

@@ -52,6 +52,18 @@ public sealed class StuckDiagnosisTests
         "waiting-for-server",
         Look(30, Resource("a/node_ready", "OS::Heat::WaitCondition", "CREATE_IN_PROGRESS", 2), Resource("b/server", "OS::Nova::Server", "CREATE_IN_PROGRESS", 2))?.Cause.Code);
 
+    [Theory]
+    [InlineData("CREATE_IN_PROGRESS", "node-dns")]
+    [InlineData("CREATE_COMPLETE", "waiting-for-node")]
+    public void ConsoleOfANode_TellsWhileTheNodeIsSilent(string status, string code) => Assert.Equal(
+        code,
+        Look(
+            30,
+            Resource("blue-1/node_ready", "OS::Heat::WaitCondition", "CREATE_IN_PROGRESS", 2),
+            Resource("blue-0/node_ready", "OS::Heat::WaitCondition", "CREATE_IN_PROGRESS", 2),
+            new ClusterEvent { OperationUuid = _operation.Uuid, Kind = "console", ResourceName = "blue-0", OccurredAt = Start.AddMinutes(12), Message = "The end of node blue-0's console:\nok\ncurl: (6) Could not resolve host: keystone\nlogin:" },
+            Resource("blue-0/node_ready", "OS::Heat::WaitCondition", status, 13))?.Cause.Code);
+
     [Fact]
     public void TheCloudIsOut_ThatIsTheReason()
     {
