@@ -11,6 +11,9 @@ public sealed record StuckDiagnosis(FailureCause Cause, DateTimeOffset Since, IR
 {
     private const int MostNames = 5;
 
+    /// <summary>The last that was read of the consoles of nodes that are waited for.</summary>
+    public IReadOnlyList<ClusterEvent> Evidence { get; init; } = [];
+
     /// <summary>The diagnosis; null when the operation has ended, or something has moved lately.</summary>
     /// <param name="events">The cluster's latest, oldest first.</param>
     /// <param name="after">How long nothing may move.</param>
@@ -34,16 +37,17 @@ public sealed record StuckDiagnosis(FailureCause Cause, DateTimeOffset Since, IR
         var waits = open.Select(e => Waiting(e.ResourceType!)).OfType<FailureCause>().OrderBy(c => Waits.All.ToList().IndexOf(c)).ToList();
 
         // Of nodes that are still waited for: what a ready one wrote on its console before has passed.
-        var console = told
+        var consoles = told
             .Where(e => e.Kind is "console" && e.ResourceName is { } node && open.Any(o => o.ResourceName!.StartsWith($"{node}/", StringComparison.Ordinal)))
             .GroupBy(e => e.ResourceName, StringComparer.Ordinal)
-            .Select(g => ConsoleTail.Of(g.Last().Message).TellingLine);
+            .Select(g => g.Last())
+            .ToList();
 
         // What is under a node is waited for by its report: a server that is being built is nearer to the reason.
-        var cause = FailureCatalogue.Match(operation.Reason) ?? FailureCatalogue.MostTelling(console, line => line)?.Cause
+        var cause = FailureCatalogue.Match(operation.Reason) ?? FailureCatalogue.MostTelling(consoles, e => ConsoleTail.Of(e.Message).TellingLine)?.Cause
             ?? waits.Find(c => c != Waits.Node) ?? waits.Find(c => c == Waits.Node)
             ?? (operation.State is OperationState.Queued ? Waits.Conductor : Waits.Cloud);
-        return new StuckDiagnosis(cause, since, [.. open.Select(e => e.ResourceName!).Order(StringComparer.Ordinal).Take(MostNames)]);
+        return new StuckDiagnosis(cause, since, [.. open.Select(e => e.ResourceName!).Order(StringComparer.Ordinal).Take(MostNames)]) { Evidence = consoles };
     }
 
     private static IEnumerable<DateTimeOffset> Moves(Operation operation, IEnumerable<ClusterEvent> events) =>

@@ -24,6 +24,12 @@ public sealed class StuckPanelTests() : DashboardContext(ownTime: true)
         Assert.Equal("It waits for: blue-0/node_ready", page.Find(Id("stuck-waits")).TextContent);
         Assert.Equal("2026-03-01T09:30:00.0000000Z", page.Find($"{Id("stuck-since")} mg-time").GetAttribute("datetime"));
 
+        await AddEventAsync(cluster, null, "console", "The end of node blue-0's console:\ncurl: (6) Could not resolve host: keystone");
+        await Events.PublishAsync(new(cluster.Uuid, cluster.ProjectId, ClusterChangeKinds.Event, 8, null, null), Ct);
+        World.Time.Advance(TimeSpan.FromSeconds(30));
+        page.WaitForAssertion(() => Assert.Equal("node-dns", page.Find($"{Id("stuck")} {Id("cause")}").GetAttribute("data-code")));
+        Assert.EndsWith("Could not resolve host: keystone", page.Find($"{Id("stuck")} {Id("evidence")} pre").TextContent, StringComparison.Ordinal);
+
         await AddEventAsync(cluster, "CREATE_COMPLETE");
         await Events.PublishAsync(new(cluster.Uuid, cluster.ProjectId, ClusterChangeKinds.Event, 9, null, null), Ct);
 
@@ -46,13 +52,13 @@ public sealed class StuckPanelTests() : DashboardContext(ownTime: true)
         return cluster;
     }
 
-    private async Task AddEventAsync(Cluster cluster, string status)
+    private async Task AddEventAsync(Cluster cluster, string? status, string kind = "resource", string message = "Report of node blue-0")
     {
         await using var db = World.Database.CreateDbContext();
         var row = await db.Clusters.SingleAsync(c => c.Uuid == cluster.Uuid, Ct);
         var operation = await db.Operations.SingleAsync(o => o.ClusterUuid == cluster.Uuid, Ct);
-        var entry = ClusterEventWriter.Append(db, row, EventSource.Heat, EventLevel.Info, "resource", "Report of node blue-0", World.Time.GetUtcNow(), operation);
-        (entry.ResourceName, entry.ResourceType, entry.ResourceStatus) = ("blue-0/node_ready", "OS::Heat::WaitCondition", status);
+        var entry = ClusterEventWriter.Append(db, row, EventSource.Heat, EventLevel.Info, kind, message, World.Time.GetUtcNow(), operation);
+        (entry.ResourceName, entry.ResourceType, entry.ResourceStatus) = (kind is "console" ? "blue-0" : "blue-0/node_ready", kind is "console" ? "OS::Nova::Server" : "OS::Heat::WaitCondition", status);
         await db.SaveChangesAsync(Ct);
     }
 }
