@@ -16,6 +16,7 @@ public static class DriverServices
     {
         services.AddSingleton(options ?? new DriverOptions());
         services.AddSingleton<HeatStacks>();
+        services.AddSingleton<NodeWitness>();
         services.AddSingleton<StackObserver>();
         services.AddSingleton<CloudLookup>();
         services.AddSingleton<StackPlanner>();

@@ -110,6 +110,19 @@ public sealed class ClusterHistory(IDbContextFactory<MagnumDbContext> dbFactory,
             await rows.Take(page.Limit).Include(o => o.Steps.OrderBy(s => s.Ordinal)).ToListAsync(cancellationToken)));
     }
 
+    /// <summary>The latest events of an operation, oldest first, of a cluster that the caller was let read.</summary>
+    public async Task<IReadOnlyList<ClusterEvent>> ReadLatestAsync(HistoryOwner owner, Operation operation, int limit, CancellationToken cancellationToken)
+    {
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var rows = await db.ClusterEvents.AsNoTracking()
+            .Where(e => e.ClusterUuid == owner.ClusterUuid && e.OperationUuid == operation.Uuid)
+            .OrderByDescending(e => e.Sequence)
+            .Take(limit)
+            .ToListAsync(cancellationToken);
+        rows.Reverse();
+        return rows;
+    }
+
     private static IQueryable<ClusterEvent> Matching(IQueryable<ClusterEvent> rows, EventFilter filter)
     {
         var (levels, sources) = (filter.Levels, filter.Sources);

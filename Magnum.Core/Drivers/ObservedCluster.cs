@@ -91,4 +91,8 @@ public sealed record ObservedEvent(
     string? ResourceType,
     string? ResourceStatus,
     string? PhysicalId,
-    string Message);
+    string Message)
+{
+    /// <summary>The event's kind: <c>resource</c>, or <c>console</c> for the end of a server's console.</summary>
+    public string Kind { get; init; } = "resource";
+}

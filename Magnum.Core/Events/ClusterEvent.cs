@@ -46,7 +46,7 @@ public sealed class ClusterEvent
 
     public EventLevel Level { get; internal set; }
 
-    /// <summary>Stable key: <c>operation.started</c>, <c>operation.step</c>, <c>operation.failed</c>, <c>resource</c>, <c>status</c> ...</summary>
+    /// <summary>Stable key: <c>operation.started</c>, <c>operation.step</c>, <c>operation.failed</c>, <c>resource</c>, <c>console</c>, <c>status</c> ...</summary>
     public string Kind { get; internal set; } = "";
 
     /// <summary>A sentence.</summary>

@@ -56,7 +56,7 @@ public static class ClusterEventWriter
             .ToHashSetAsync(cancellationToken);
         foreach (var seen in events.Where(e => known.Add(e.ExternalId)))
         {
-            var entry = Append(db, cluster, seen.Source, seen.Level, "resource", seen.Message, seen.OccurredAt, operation);
+            var entry = Append(db, cluster, seen.Source, seen.Level, seen.Kind, seen.Message, seen.OccurredAt, operation);
             entry.ExternalId = seen.ExternalId;
             entry.ResourceName = Cut(seen.ResourceName, 255);
             entry.ResourceType = Cut(seen.ResourceType, 255);

@@ -43,4 +43,7 @@ public interface ICompute
 
     /// <summary>A server by id.</summary>
     Task<Server?> FindServerAsync(CloudCredential credential, string id, CancellationToken cancellationToken);
+
+    /// <summary>The last lines of a server's console; null when there is none to be had.</summary>
+    Task<string?> FindConsoleAsync(CloudCredential credential, string id, int lines, CancellationToken cancellationToken);
 }

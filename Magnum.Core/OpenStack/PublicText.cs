@@ -20,6 +20,14 @@ internal static partial class PublicText
         return Secret().Replace(text, match => $"{match.Groups["name"].Value}{Hidden}").TrimEnd();
     }
 
+    /// <summary>The text without private keys, also one whose beginning is cut off.</summary>
+    public static string WithoutKeys(string text)
+    {
+        text = PrivateKey().Replace(text, Hidden);
+        var end = KeyEnd().Match(text);
+        return end.Success ? $"{Hidden}{text[(end.Index + end.Length)..]}" : text;
+    }
+
     /// <summary>What was seen, with every text cleaned.</summary>
     public static ObservedCluster Clean(ObservedCluster seen) => seen with
     {
@@ -37,8 +45,11 @@ internal static partial class PublicText
     [GeneratedRegex("-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|$)", RegexOptions.Singleline)]
     private static partial Regex PrivateKey();
 
-    // Fernet, and JSON web tokens.
-    [GeneratedRegex(@"\bgAAAA[\w-]{16,}=*|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*")]
+    [GeneratedRegex("-----END [A-Z ]*PRIVATE KEY-----")]
+    private static partial Regex KeyEnd();
+
+    // Fernet, JSON web tokens, and what lets a node into a swarm or a Kubernetes cluster.
+    [GeneratedRegex(@"\bgAAAA[\w-]{16,}=*|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*|\bSWMTKN-[\w-]+|\b[a-z0-9]{6}\.[a-z0-9]{16}\b")]
     private static partial Regex Token();
 
     // password=..., "X-Auth-Token": "...", secret: '...'

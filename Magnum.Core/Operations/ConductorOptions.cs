@@ -89,6 +89,10 @@ public sealed class ConductorOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan SweepGrace { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long nothing may move in an operation before people are told what it waits for. Default 10 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
+    public TimeSpan StuckAfter { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How often each settled cluster is compared with the back end. Default 5 minutes.</summary>
     [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]
     public TimeSpan DriftInterval { get; set; } = TimeSpan.FromMinutes(5);

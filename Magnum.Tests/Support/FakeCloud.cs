@@ -60,6 +60,8 @@ internal sealed class FakeCompute : ICompute
         Task.FromResult<IReadOnlyList<string>>(["nova"]);
 
     public Task<Server?> FindServerAsync(CloudCredential credential, string id, CancellationToken cancellationToken) => Task.FromResult<Server?>(null);
+
+    public Task<string?> FindConsoleAsync(CloudCredential credential, string id, int lines, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 }
 
 /// <summary>Neutron with networks and subnets.</summary>

@@ -31,14 +31,15 @@ public abstract class DashboardContext : BunitContext
     private IRenderedComponent<MudDialogProvider>? _dialogs;
     private IRenderedComponent<MudPopoverProvider>? _popovers;
 
-    protected DashboardContext()
+    /// <param name="ownTime">Pages go by <see cref="RequestWorld.Time"/>, which the test moves.</param>
+    protected DashboardContext(bool ownTime = false)
     {
         DefaultWaitTimeout = TimeSpan.FromSeconds(10);
         CultureInfo.CurrentUICulture = new CultureInfo("en");
         JSInterop.Mode = JSRuntimeMode.Loose;
         Services.AddLocalization();
         Services.AddMudServices(o => o.PopoverOptions.CheckForPopoverProvider = false);
-        Services.AddSingleton(TimeProvider.System);
+        Services.AddSingleton(ownTime ? World.Time : TimeProvider.System);
         Services.AddSingleton<IClusterEvents>(Events);
         Services.AddSingleton<IDbContextFactory<MagnumDbContext>>(World.Database);
         Services.AddSingleton<ISecretProtector>(World);

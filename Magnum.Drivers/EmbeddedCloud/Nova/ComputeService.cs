@@ -206,8 +206,8 @@ internal sealed partial class ComputeService(Cloud cloud)
 
         server.Status = "ACTIVE";
         server.LaunchedAt = now;
-        server.Boot = server.Scenario is "hang" ? BootState.Quiet : BootState.Booting;
-        server.DueAt = server.Scenario is "hang" ? null : cloud.Clock.After(BootTime * (0.85 + (0.3 * Ids.Spread("boot" + server.Id))));
+        server.Boot = server.Scenario is "hang" or "node-offline" ? BootState.Quiet : BootState.Booting;
+        server.DueAt = server.Scenario is "hang" or "node-offline" ? null : cloud.Clock.After(BootTime * (0.85 + (0.3 * Ids.Spread("boot" + server.Id))));
     }
 
     private void Plug(ServerRow server, ServerRequest request)

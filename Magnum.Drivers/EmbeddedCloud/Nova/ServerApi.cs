@@ -129,7 +129,7 @@ internal sealed class ServerApi(Cloud cloud) : NovaApi(cloud)
         var action = request.Body.FirstOrDefault().Key;
         if (action is "os-getConsoleOutput")
         {
-            return ApiAnswer.Ok(new JsonObject { ["output"] = Console(row) });
+            return ApiAnswer.Ok(new JsonObject { ["output"] = ServerConsole.Of(row, request.Body.Map(action).Whole("length", 0)) });
         }
 
         if (row.Status is "ERROR" && action is not "os-resetState")
@@ -148,13 +148,6 @@ internal sealed class ServerApi(Cloud cloud) : NovaApi(cloud)
         (row.Status, row.TaskState, row.DueAt) = next;
         return ApiAnswer.Accepted();
     }
-
-    private static string Console(ServerRow row) => row.Boot switch
-    {
-        BootState.Off => "",
-        BootState.Booting => "[    0.000000] Linux version 6.8.0 (embedded cloud)\nCloud-init v. 24.1 running 'init-local'\n",
-        _ => $"[    0.000000] Linux version 6.8.0 (embedded cloud)\nCloud-init v. 24.1 running 'init-local'\nCloud-init v. 24.1 running 'modules:final'\nCloud-init v. 24.1 finished\n\n{row.Name} login: ",
-    };
 
     private ApiAnswer Interfaces(ApiRequest request) => ApiAnswer.Ok(new JsonObject
     {

@@ -15,6 +15,7 @@ internal sealed partial class ScenarioBoard(Cloud cloud)
     {
         ["no-valid-host"] = "Servers end in ERROR with Nova's fault 'No valid host was found. There are not enough hosts available.'",
         ["hang"] = "Servers become ACTIVE, but nothing ever starts in them: no node reports itself, and stacks run into their timeout.",
+        ["node-offline"] = "Servers become ACTIVE, but their nodes reach neither Keystone nor Heat: only their consoles say so, and stacks run into their timeout.",
         ["quota-exceeded"] = "Nova refuses servers: the project's quota of instances is used up.",
         ["node-fails"] = "Nodes report FAILURE with a reason instead of SUCCESS.",
         ["stack-refused"] = "Heat answers 400 to the creation or update of a stack.",
@@ -102,7 +103,7 @@ internal sealed partial class ScenarioBoard(Cloud cloud)
 
     private bool IsOn(ActiveScenario scenario) => !(scenario.Until <= cloud.Clock.Now);
 
-    private static bool Affects(ActiveScenario scenario) => scenario.Name is "no-valid-host" or "hang" or "quota-exceeded" or "node-fails" or "stack-refused" or "delete-fails-once";
+    private static bool Affects(ActiveScenario scenario) => scenario.Name is "no-valid-host" or "hang" or "node-offline" or "quota-exceeded" or "node-fails" or "stack-refused" or "delete-fails-once";
 
     [GeneratedRegex("scenario:([a-z0-9-]+)")]
     private static partial Regex Choice();

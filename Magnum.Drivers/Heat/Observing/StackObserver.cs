@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Magnum.Core.Diagnosis;
 using Magnum.Core.Drivers;
 using Magnum.Core.OpenStack;
 using Magnum.Drivers.OpenStack.Heat;
@@ -6,7 +7,7 @@ using Magnum.Drivers.OpenStack.Heat;
 namespace Magnum.Drivers.Heat.Observing;
 
 /// <summary>Looks at the stack of a cluster, whatever engine is in it.</summary>
-internal sealed class StackObserver(HeatClient heat)
+internal sealed class StackObserver(HeatClient heat, NodeWitness witness)
 {
     // Main stack, group, node.
     private const int Depth = 2;
@@ -24,12 +25,16 @@ internal sealed class StackObserver(HeatClient heat)
         var (events, marker) = options.WithEvents && tree is not null
             ? await EventsAsync(request.Credential, stack, tree, options.EventMarker, cancellationToken)
             : ([], options.EventMarker);
+        var testimonies = !options.WithEvents || isDeleting ? []
+            : state is ObservedState.Failed ? await witness.HearAsync(request.Credential, tree!, cancellationToken)
+            : state is ObservedState.InProgress ? await witness.HearSilentAsync(request.Credential, stack, tree!, cancellationToken)
+            : [];
         return new StackObservation(
             new ObservedCluster(state)
             {
                 Reason = state switch
                 {
-                    ObservedState.Failed => FailureReason.Of(stack, tree!),
+                    ObservedState.Failed => FailureReason.Of(stack, tree!, testimonies),
                     ObservedState.RolledBack => await RollbackReasonAsync(request.Credential, stack, tree, cancellationToken),
                     _ => null,
                 },
@@ -38,7 +43,7 @@ internal sealed class StackObserver(HeatClient heat)
                 BackendId = stack.Id,
                 NodeGroups = Groups(shape.NodeGroups, tree, outputs, request),
                 Stages = tree is null ? [] : Stages(tree, shape, isDeleting),
-                Events = events,
+                Events = [.. events, .. testimonies.SelectMany(t => t.ToEvents())],
                 EventMarker = marker,
             },
             outputs);
@@ -96,7 +101,8 @@ internal sealed class StackObserver(HeatClient heat)
     {
         var events = await ListEventsAsync(credential, stack, null, cancellationToken);
         var begin = events.ToList().FindLastIndex(e => e.PhysicalId == stack.Id && e.Status is "CREATE_IN_PROGRESS" or "UPDATE_IN_PROGRESS");
-        var cause = events.Skip(begin + 1).FirstOrDefault(e => e.Status.EndsWith("_FAILED", StringComparison.Ordinal) && !HeatSentence.IsConsequence(e.StatusReason));
+        var failed = events.Skip(begin + 1).Where(e => e.Status.EndsWith("_FAILED", StringComparison.Ordinal) && !HeatSentence.IsConsequence(e.StatusReason));
+        var cause = FailureCatalogue.MostTelling(failed, e => HeatSentence.Clean(e.StatusReason))?.Item;
         var what = tree?.NodeOfStack(cause?.Stack?.Id) is { } node ? $"node {node}, {cause!.ResourceName}" : cause?.ResourceName;
         return cause is null ? "The change failed and was taken back." : $"The change failed and was taken back: {what}: {HeatSentence.Clean(cause.StatusReason)}";
     }

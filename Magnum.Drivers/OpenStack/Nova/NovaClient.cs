@@ -64,4 +64,18 @@ internal sealed class NovaClient(CloudApi api) : ICompute
                 server.Fault?.Message,
                 server.Metadata ?? []);
     }
+
+    public async Task<string?> FindConsoleAsync(CloudCredential credential, string id, int lines, CancellationToken cancellationToken)
+    {
+        var call = CloudCall.With(new ConsoleRequest(new ConsoleLength(lines)), NovaJson.Default.ConsoleRequest);
+        try
+        {
+            return (await api.SendAsync(credential, Nova, HttpMethod.Post, $"servers/{Uri.EscapeDataString(id)}/action", call, cancellationToken))
+                .Read(NovaJson.Default.ConsoleAnswer).Output;
+        }
+        catch (CloudException e) when (e.Fault is CloudFault.NotFound or CloudFault.Conflict || e.StatusCode is 501)
+        {
+            return null;   // no such server, not on a host yet, or a hypervisor without consoles
+        }
+    }
 }

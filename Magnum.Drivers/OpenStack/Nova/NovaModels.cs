@@ -50,6 +50,12 @@ internal sealed record ServerAddress(string Addr);
 
 internal sealed record ServerFault(string? Message = null);
 
+internal sealed record ConsoleRequest([property: JsonPropertyName("os-getConsoleOutput")] ConsoleLength Output);
+
+internal sealed record ConsoleLength(int Length);
+
+internal sealed record ConsoleAnswer(string? Output = null);
+
 // Nova's limits and zones are in camel case, unlike the rest of OpenStack; the few snake-case names say so themselves.
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
@@ -61,4 +67,6 @@ internal sealed record ServerFault(string? Message = null);
 [JsonSerializable(typeof(LimitsAnswer))]
 [JsonSerializable(typeof(ZonesAnswer))]
 [JsonSerializable(typeof(ServerAnswer))]
+[JsonSerializable(typeof(ConsoleRequest))]
+[JsonSerializable(typeof(ConsoleAnswer))]
 internal sealed partial class NovaJson : JsonSerializerContext;

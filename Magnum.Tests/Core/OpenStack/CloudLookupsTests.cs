@@ -114,6 +114,8 @@ public sealed class CloudLookupsTests
 
         public Task<Server?> FindServerAsync(CloudCredential credential, string id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public Task<string?> FindConsoleAsync(CloudCredential credential, string id, int lines, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         private Task<IReadOnlyList<T>> Answer<T>(List<T> items)
         {
             Asked++;

@@ -15,6 +15,7 @@ public sealed class ScenarioTests : IAsyncLifetime
     [InlineData("quota-exceeded", "Quota exceeded for instances: Requested 1, but already used 200 of 200 instances")]
     [InlineData("node-fails", "WaitConditionFailure: resources.ready: kubelet is not healthy")]
     [InlineData("hang", "Create timed out")]
+    [InlineData("node-offline", "Create timed out")]
     public async Task Stack_EndsAsItsScenarioHasIt(string scenario, string reason)
     {
         var more = Templates.WithNode();

@@ -69,6 +69,8 @@ internal sealed class PlanCloud : ICompute, INetworking, IImages, IBlockStorage
 
     public Task<Server?> FindServerAsync(CloudCredential credential, string id, CancellationToken cancellationToken) => AnswerAsync<Server?>("servers", null);
 
+    public Task<string?> FindConsoleAsync(CloudCredential credential, string id, int lines, CancellationToken cancellationToken) => AnswerAsync<string?>("consoles", null);
+
     public Task<IReadOnlyList<Network>> ListNetworksAsync(CloudCredential credential, CancellationToken cancellationToken) => AnswerAsync<IReadOnlyList<Network>>("networks", [.. Networks]);
 
     public Task<IReadOnlyList<Subnet>> ListSubnetsAsync(CloudCredential credential, CancellationToken cancellationToken) => AnswerAsync<IReadOnlyList<Subnet>>("subnets", [.. Subnets]);

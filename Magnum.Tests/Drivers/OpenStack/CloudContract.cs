@@ -151,6 +151,7 @@ public abstract class CloudContract : IAsyncLifetime
             Assert.NotEqual(0, (await compute.GetLimitsAsync(credential, Ct)).Cores.Max);
             Assert.Null(await compute.FindKeyPairAsync(credential, "no-such-keypair", Ct));
             Assert.Null(await compute.FindServerAsync(credential, Guid.NewGuid().ToString(), Ct));
+            Assert.Null(await compute.FindConsoleAsync(credential, Guid.NewGuid().ToString(), 50, Ct));
             await compute.ListKeyPairsAsync(credential, Ct);
 
             var images = services.GetRequiredService<IImages>();

@@ -81,6 +81,25 @@ public sealed class ServiceClientTests : IDisposable
     }
 
     [Fact]
+    public async Task Console_IsAskedForByItsLastLines()
+    {
+        _cloud.Stub.Always("POST /compute/v2.1/servers/s1/action", call => CloudStub.Json(200, call.Body.Contains("""{"os-getConsoleOutput":{"length":50}}""", StringComparison.Ordinal) ? """{"output": "login: "}""" : "{}"));
+
+        Assert.Equal("login: ", await _cloud.Compute.FindConsoleAsync(StubbedCloud.Service, "s1", 50, Ct));
+    }
+
+    [Theory]
+    [InlineData(404, "Instance s1 could not be found.")]
+    [InlineData(409, "Instance s1 is not ready")]
+    [InlineData(501, "Unable to get console log, functionality not implemented")]
+    public async Task Console_ThatCannotBeHad_IsNone(int status, string message)
+    {
+        _cloud.Stub.Always("POST /compute/v2.1/servers/s1/action", _ => CloudStub.Json(status, $$$"""{"error": {"code": {{{status}}}, "message": "{{{message}}}"}}"""));
+
+        Assert.Null(await _cloud.Compute.FindConsoleAsync(StubbedCloud.Service, "s1", 50, Ct));
+    }
+
+    [Fact]
     public async Task Images_OfAllPages_WithTheirOwnProperties()
     {
         _cloud.Stub.On(

@@ -41,6 +41,7 @@ public sealed class RefusalTests(OpenStackLane lane)
         var cluster = await user.FollowAsync(uuid, "CREATE_FAILED", Ct);
         Assert.Contains("No valid host was found", (string?)cluster["status_reason"], StringComparison.Ordinal);
         Assert.Contains("No valid host was found", cluster["faults"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal(("no-valid-host", "OPERATOR"), await DiagnosisAsync(user, uuid));
 
         await user.RemoveAsync(uuid, template, Ct);
     }
@@ -55,6 +56,9 @@ public sealed class RefusalTests(OpenStackLane lane)
 
         var cluster = await user.FollowAsync(uuid, "CREATE_FAILED", Ct);
         Assert.Contains("FAILURE of the lane's node", (string?)cluster["status_reason"], StringComparison.Ordinal);
+        Assert.Equal(("node-failed", "USER"), await DiagnosisAsync(user, uuid));
+        var told = (await user.Api.GetAsync($"/clusters/{uuid}/events?source=NOVA", Ct)).Ok()["events"]!.AsArray();
+        Assert.Contains(told, e => (string?)e!["kind"] == "console" && e["message"]!.ToString().Contains("CONSOLE", StringComparison.Ordinal));   // the fake hypervisor's
 
         await user.RemoveAsync(uuid, template, Ct);
     }
@@ -71,12 +75,19 @@ public sealed class RefusalTests(OpenStackLane lane)
 
             var cluster = await user.FollowAsync(uuid, "CREATE_FAILED", Ct);
             Assert.Contains("Quota exceeded for instances", (string?)cluster["status_reason"], StringComparison.Ordinal);
+            Assert.Equal(("quota-instances", "USER"), await DiagnosisAsync(user, uuid));
             await user.RemoveAsync(uuid, template, Ct);
         }
         finally
         {
             await SetInstancesAsync(-1);
         }
+    }
+
+    private static async Task<(string? Code, string? Who)> DiagnosisAsync(MagnumUser user, string uuid)
+    {
+        var diagnosis = (await user.Api.GetAsync($"/clusters/{uuid}/operations?limit=1", Ct)).Ok()["operations"]![0]!["diagnosis"];
+        return ((string?)diagnosis?["code"], (string?)diagnosis?["who"]);
     }
 
     private async Task SetInstancesAsync(int limit)

@@ -120,6 +120,47 @@ public sealed class HistoryTests : IDisposable
     }
 
     [Fact]
+    public async Task Operations_SayWhyTheyFailed_AndEventsTheirCause()
+    {
+        var cluster = await FailAsync(await _world.Core.AddClusterAsync(ClusterStatus.CreateFailed), "The server of node blue-0 could not be made: No valid host was found.");
+
+        var operation = (await _world.GetAsync("/v1/clusters/blue/operations", version: "1.1")).Json.GetProperty("operations")[0];
+        Assert.Equal(
+            """{"code":"no-valid-host","title":"No host of the cloud has room for a server.","who":"OPERATOR","what_to_do":"Free room on the hosts or add some; a smaller flavor, or another availability zone, may fit as it is.","stuck_since":null,"waits_for":[]}""",
+            operation.GetProperty("diagnosis").GetRawText());
+        var causes = (await _world.GetAsync($"/v1/clusters/{cluster.Uuid}/events?sort_dir=asc")).Json.GetProperty("events").EnumerateArray().Select(e => e.GetProperty("cause").GetString());
+        Assert.Equal([null, "no-valid-host"], causes);
+    }
+
+    [Theory]
+    [InlineData("The moon is full.", "quota-ports")]
+    [InlineData(null, "quota-ports")]
+    [InlineData("No valid host was found.", "no-valid-host")]
+    public async Task ReasonThatNobodyKnows_TheEventsMayTell(string? reason, string code)
+    {
+        await FailAsync(await _world.Core.AddClusterAsync(ClusterStatus.CreateFailed), reason, "The port of node blue-0 could not be made: Quota exceeded for resources: ['port'].");
+
+        var operation = (await _world.GetAsync("/v1/clusters/blue/operations")).Json.GetProperty("operations")[0];
+
+        Assert.Equal(code, Text(operation.GetProperty("diagnosis"), "code"));
+    }
+
+    [Fact]
+    public async Task OperationInProgress_IsExplainedWhenNothingHasMovedForAWhile()
+    {
+        await _world.Core.AddClusterAsync();
+        await _world.Core.Clusters.ResizeAsync(TestCaller.Member(), "blue", new ClusterResize(4, [], null), Ct);
+        async Task<JsonElement> LookAsync() => (await _world.GetAsync("/v1/clusters/blue/operations?limit=1")).Json.GetProperty("operations")[0].GetProperty("diagnosis");
+        Assert.Equal(JsonValueKind.Null, (await LookAsync()).ValueKind);
+
+        _world.Core.Time.Advance(TimeSpan.FromMinutes(11));
+
+        var stuck = await LookAsync();
+        Assert.Equal(("waiting-for-conductor", "OPERATOR"), (Text(stuck, "code"), Text(stuck, "who")));
+        Assert.Equal(_world.Core.Time.GetUtcNow().AddMinutes(-11), stuck.GetProperty("stuck_since").GetDateTimeOffset());
+    }
+
+    [Fact]
     public async Task Plan_SaysWhatLaunchingWouldDo_AndDoesNothing()
     {
         await _world.Core.AddTemplateAsync();
@@ -192,6 +233,18 @@ public sealed class HistoryTests : IDisposable
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
         Assert.Equal(HttpStatusCode.NotFound, (await _world.SendAsync("POST", "/v1/clusters/none/actions/retry")).Status);
         Assert.Equal(HttpStatusCode.MethodNotAllowed, (await _world.GetAsync("/v1/clusters/blue/actions/retry")).Status);
+    }
+
+    /// <summary>Its operation has failed with this reason, after this error of the back end.</summary>
+    private async Task<Cluster> FailAsync(Cluster cluster, string? reason, string? error = null)
+    {
+        await using var db = _world.Core.Database.CreateDbContext();
+        var operation = await db.Operations.SingleAsync(o => o.ClusterUuid == cluster.Uuid, Ct);
+        (operation.State, operation.ActiveClusterUuid, operation.Reason) = (OperationState.Failed, null, reason);
+        var row = await db.Clusters.SingleAsync(c => c.Uuid == cluster.Uuid, Ct);
+        ClusterEventWriter.Append(db, row, EventSource.Heat, EventLevel.Error, "resource", error ?? reason!, _world.Core.Time.GetUtcNow(), operation);
+        await db.SaveChangesAsync(Ct);
+        return cluster;
     }
 
     private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString()!;

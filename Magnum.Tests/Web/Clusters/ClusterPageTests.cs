@@ -1,3 +1,4 @@
+using System.Globalization;
 using Bunit;
 using Magnum.Core.Certificates;
 using Magnum.Core.Clusters;
@@ -81,6 +82,51 @@ public sealed class ClusterPageTests : DashboardContext
 
         page.WaitForAssertion(() => Assert.Equal("CREATE_IN_PROGRESS", page.Find(Id("cluster-status")).GetAttribute("data-status")));
         Assert.Empty(page.FindAll(Id("failure")));
+    }
+
+    [Theory]
+    [InlineData("en", "No host of the cloud has room for a server.", "For an operator to mend", "Free room on the hosts or add some")]
+    [InlineData("zh-Hans", "云中没有主机能容纳这台服务器。", "需要运维处理", "由运维释放或增加主机资源")]
+    public async Task Failed_ThePanelSaysTheCauseWhoActsAndWhatToDo_WithTheCloudsWordsBeneath(string language, string title, string who, string whatToDo)
+    {
+        CultureInfo.CurrentUICulture = new CultureInfo(language);
+        const string Console = "The end of node blue-0's console:\ncurl: (7) Failed to connect to keystone port 5000";
+        var cluster = await CreatingAsync();
+        await ChangeAsync(cluster, (row, operation) =>
+        {
+            row.SetStatus(ClusterStatus.CreateFailed, "The server of node blue-0 could not be made: No valid host was found.", World.Time.GetUtcNow());
+            (operation.State, operation.ActiveClusterUuid, operation.Reason) = (OperationState.Failed, null, row.StatusReason);
+        });
+        await AddEventAsync(cluster, EventSource.Nova, EventLevel.Warning, "console", Console);
+        await AddEventAsync(cluster, EventSource.Heat, EventLevel.Error, "resource", "Server of node blue-0 could not be made: No valid host was found.");
+
+        var page = Open(cluster);
+
+        var cause = page.WaitForElement(Id("cause"));
+        Assert.Equal(("no-valid-host", "Operator"), (cause.GetAttribute("data-code"), cause.GetAttribute("data-who")));
+        Assert.Equal((title, who), (cause.QuerySelector("strong")!.TextContent, page.Find(Id("cause-who")).TextContent));
+        Assert.Contains(whatToDo, page.Find(Id("cause-do")).TextContent, StringComparison.Ordinal);
+        Assert.Equal(["Server of node blue-0 could not be made: No valid host was found.", Console], page.FindAll($"{Id("evidence")} pre").Select(p => p.TextContent));
+        Assert.False(page.Find(Id("evidence")).HasAttribute("open"));
+        Assert.Equal($"/clusters/new?template={cluster.ClusterTemplateId}", page.Find(Id("change")).GetAttribute("href"));
+    }
+
+    [Fact]
+    public async Task FailureThatNobodyKnows_IsSaidToBeUnknown_WithItsWords()
+    {
+        var cluster = await CreatingAsync();
+        await ChangeAsync(cluster, (row, operation) =>
+        {
+            row.SetStatus(ClusterStatus.UpdateFailed, "The moon is full.", World.Time.GetUtcNow());
+            (operation.State, operation.ActiveClusterUuid) = (OperationState.Failed, null);
+        });
+
+        var page = Open(cluster);
+
+        Assert.Equal("unknown", page.WaitForElement(Id("cause")).GetAttribute("data-code"));
+        Assert.Equal("The moon is full.", page.Find(Id("failure-reason")).TextContent);
+        page.Find("button" + Id("change")).Click();
+        page.WaitForAssertion(() => Assert.EndsWith("tab=nodes", Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -357,6 +403,17 @@ public sealed class ClusterPageTests : DashboardContext
             }
         });
         return result.Value!;
+    }
+
+    private async Task AddEventAsync(
+        Cluster cluster, EventSource source, EventLevel level, string kind, string message, string? name = null, string? type = null, string? status = null)
+    {
+        await using var db = World.Database.CreateDbContext();
+        var row = await db.Clusters.SingleAsync(c => c.Uuid == cluster.Uuid, Ct);
+        var operation = await db.Operations.SingleAsync(o => o.ClusterUuid == cluster.Uuid, Ct);
+        var entry = ClusterEventWriter.Append(db, row, source, level, kind, message, World.Time.GetUtcNow(), operation);
+        (entry.ResourceName, entry.ResourceType, entry.ResourceStatus) = (name, type, status);
+        await db.SaveChangesAsync(Ct);
     }
 
     private async Task ChangeAsync(Cluster cluster, Action<Cluster, Operation> change)

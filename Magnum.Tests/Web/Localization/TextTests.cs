@@ -4,6 +4,7 @@ using System.Resources;
 using System.Text.RegularExpressions;
 using Magnum.Core;
 using Magnum.Core.Clusters;
+using Magnum.Core.Diagnosis;
 using Magnum.Core.Drivers;
 using Magnum.Core.Events;
 using Magnum.Core.NodeGroups;
@@ -60,6 +61,8 @@ public sealed partial class TextTests
         .. Names<OperationKind>("Operation"),
         .. Names<OperationState>("OperationState"),
         .. Names<StepState>("StepState"),
+        .. Names<Actor>("Actor"),
+        .. FailureCatalogue.All.SelectMany(c => new[] { $"Cause.{c.Code}", $"Cause.{c.Code}.Do" }),
         .. Names<EventSource>("Source"),
         .. Names<EventLevel>("Level"),
         .. Enum.GetValues<OperationKind>().SelectMany(k => OperationSteps.Of(k, new Cluster { NodeGroups = [new NodeGroup()] })).Select(s => $"Step.{s.Name}"),

@@ -1,5 +1,6 @@
 using Magnum.Core.Certificates;
 using Magnum.Core.Clusters;
+using Magnum.Core.Diagnosis;
 using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
 using Magnum.Core.Events;
@@ -7,6 +8,7 @@ using Magnum.Core.NodeGroups;
 using Magnum.Core.Operations;
 using Magnum.Web.Components;
 using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Options;
 using MudBlazor;
 
 namespace Magnum.Web.Features.Clusters;
@@ -75,6 +77,9 @@ public sealed partial class ClusterPage
     [Inject]
     private TimeProvider Time { get; set; } = null!;
 
+    [Inject]
+    private IOptions<ConductorOptions> Conductor { get; set; } = null!;
+
     // While work is under way, that is what one comes to see.
     private string Current => Tabs.Contains(Tab) ? Tab! : "overview";
 
@@ -82,9 +87,20 @@ public sealed partial class ClusterPage
 
     private Operation? Latest => _operations.Count > 0 ? _operations[0] : null;
 
+    private StuckDiagnosis? Stuck => Latest is null ? null : StuckDiagnosis.Of(Latest, _events, Time.GetUtcNow(), Conductor.Value.StuckAfter);
+
     private string? OwnerName => _cluster?.UserId == User.Token?.UserId ? User.Token?.UserName : null;
 
     private string HealthText => _cluster is null ? "" : string.Join("\n", _cluster.HealthStatusReason.Select(r => $"{r.Key}: {r.Value}"));
+
+    /// <inheritdoc />
+    protected override void OnInitialized()
+    {
+        if (RendererInfo.IsInteractive)
+        {
+            Keep(LookAgainAsync());
+        }
+    }
 
     /// <inheritdoc />
     protected override async Task OnParametersSetAsync()
@@ -132,6 +148,19 @@ public sealed partial class ClusterPage
         else if (IsAdmin)
         {
             _projectName = (await Projects.GetAsync(Closing)).GetValueOrDefault(_cluster.ProjectId);
+        }
+    }
+
+    /// <summary>That nothing moves is told by nobody.</summary>
+    private async Task LookAgainAsync()
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(1), Time);
+        while (await timer.WaitForNextTickAsync(Closing))
+        {
+            if (_cluster?.Status.IsInProgress() == true)
+            {
+                await InvokeAsync(StateHasChanged);
+            }
         }
     }
 

@@ -7,6 +7,7 @@ using Magnum.Core.Operations;
 using Magnum.Web.Api;
 using Magnum.Web.Api.Input;
 using Magnum.Web.Api.Output;
+using Microsoft.Extensions.Options;
 
 namespace Magnum.Web.Features.Clusters;
 
@@ -61,7 +62,8 @@ internal static class HistoryEndpoints
             e => e.Sequence.ToString(CultureInfo.InvariantCulture)));
     }
 
-    internal static async Task<IResult> OperationsAsync(ApiRequest request, string ident, ClusterHistory history, CancellationToken cancellationToken)
+    internal static async Task<IResult> OperationsAsync(
+        ApiRequest request, string ident, ClusterHistory history, TimeProvider time, IOptions<ConductorOptions> options, CancellationToken cancellationToken)
     {
         var query = PageQuery.ReadNewestFirst(
             request, $"/v1/clusters/{Uri.EscapeDataString(ident)}/operations", ClusterHistory.CreatedAt, numericMarker: false);
@@ -71,10 +73,17 @@ internal static class HistoryEndpoints
         }
 
         var found = await history.ListOperationsAsync(request.Caller, ident, query.Value.Request, cancellationToken);
+        var diagnoses = new Dictionary<Guid, DiagnosisView?>();
+        foreach (var operation in found.IsSuccess ? found.Value.Page.Items : [])
+        {
+            diagnoses[operation.Uuid] = await DiagnosisView.OfAsync(
+                operation, limit => history.ReadLatestAsync(found.Value.Owner, operation, limit, cancellationToken), time.GetUtcNow(), options.Value.StuckAfter);
+        }
+
         return found.ToAnswer(list => new Collection<Operation, ClusterOperationView>(
             "operations",
             list.Page.Items,
-            ClusterOperationView.Of,
+            o => ClusterOperationView.Of(o, diagnoses[o.Uuid]),
             HistoryJson.Api.ClusterOperationView,
             query.Value with { Path = $"/v1/clusters/{list.Owner.ClusterUuid}/operations" },
             o => o.Uuid.ToString()));
