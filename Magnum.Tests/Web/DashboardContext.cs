@@ -52,6 +52,7 @@ public abstract class DashboardContext : BunitContext
         Services.AddSingleton(World.Get<IClusterTemplateQueries>());
         Services.AddSingleton(World.Get<ClusterService>());
         Services.AddSingleton(World.Get<NodeGroupService>());
+        Services.AddSingleton(World.Get<ClusterUpgradeService>());
         Services.AddSingleton(World.Get<ClusterTemplateService>());
         Services.AddSingleton(World.Get<QuotaService>());
         Services.AddSingleton(World.Get<CertificateService>());

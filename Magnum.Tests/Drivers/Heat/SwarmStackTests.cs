@@ -42,7 +42,7 @@ public sealed partial class SwarmStackTests
             Required(stack, NodeFiles[1], "boot_volume_type", "docker_volume_type"),
             Names(root.At("resources", "swarm_nodes", "properties", "resource_def", "properties")).Order());
         Assert.Empty(stack.Parameters.Keys.Except(Names(root.Parameters)));
-        Assert.DoesNotMatch(Word(), stack.Template.Replace("worker, '%index%'", "", StringComparison.Ordinal) + string.Concat(stack.Files.Where(f => NodeFiles.Contains(f.Key)).Select(f => f.Value)));
+        Assert.DoesNotMatch(Word(), stack.Template.Replace("worker, '%index%'", "", StringComparison.Ordinal).Replace("index: '%index%'", "", StringComparison.Ordinal) + string.Concat(stack.Files.Where(f => NodeFiles.Contains(f.Key)).Select(f => f.Value)));
         Assert.DoesNotContain("for_each", stack.Template, StringComparison.Ordinal);
         Assert.DoesNotContain("kube", stack.Template, StringComparison.OrdinalIgnoreCase);
     }
