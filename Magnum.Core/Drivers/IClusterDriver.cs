@@ -37,6 +37,18 @@ public interface IClusterDriver
     /// <summary>Asks the engine itself how it is; null when it has no probe for this cluster. The token ends it after the time that a probe has.</summary>
     Task<ClusterHealth?> ProbeAsync(Cluster cluster, EngineAccess access, CancellationToken cancellationToken) => Task.FromResult<ClusterHealth?>(null);
 
+    /// <summary>What is in the engine, within bounds; null when the driver has no way to look into this cluster. Trouble is a <see cref="CloudException"/>.</summary>
+    Task<EngineContents?> LookInsideAsync(Cluster cluster, EngineAccess access, CancellationToken cancellationToken) => Task.FromResult<EngineContents?>(null);
+
+    /// <summary>
+    /// Has the engine move its work off the nodes that <see cref="ConvergeAsync"/> with the same request would remove; to be called until nothing is
+    /// left to wait for. A node that the engine does not know or cannot reach is not waited for. Needs <see cref="DriverRequest.Access"/>.
+    /// </summary>
+    Task<DrainProgress> DrainAsync(DriverRequest request, CancellationToken cancellationToken) => Task.FromResult(DrainProgress.Done);
+
+    /// <summary>Has the engine forget nodes that are gone for good. Needs <see cref="DriverRequest.Access"/>.</summary>
+    Task ForgetNodesAsync(DriverRequest request, CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Asks the back end to remove everything that the request is about; what is gone already is success. Returns when accepted.</summary>
     Task DeleteAsync(DriverRequest request, CancellationToken cancellationToken);
 
@@ -73,8 +85,19 @@ public sealed record DriverRequest(Cluster Cluster, CloudCredential Credential, 
     /// <summary>When the back end should give up; null: no limit.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>How to ask the engine itself, to choose and prepare nodes that go; null: it cannot be asked.</summary>
+    public EngineAccess? Access { get; init; }
+
     /// <summary>How many workers are replaced at a time by nodes of the images that the rows name; null: no node is replaced.</summary>
     public int? UpgradeBatch { get; init; }
+}
+
+/// <summary>Nodes that still have work which is to move elsewhere.</summary>
+/// <param name="Waiting">By node, what is left, such as <c>3 pods</c>; empty: all is done.</param>
+public sealed record DrainProgress(IReadOnlyDictionary<string, string> Waiting)
+{
+    /// <summary>Nothing is left to wait for.</summary>
+    public static DrainProgress Done { get; } = new(new Dictionary<string, string>());
 }
 
 /// <summary>What a new node needs to reach Magnum's certificate API in the cluster's name. Secret.</summary>
