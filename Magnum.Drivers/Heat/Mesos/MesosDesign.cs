@@ -55,6 +55,8 @@ internal sealed partial class MesosDesign(Cluster cluster, NodeGroup? added = nu
     /// <summary>URL, suite and components; empty: all is in the image.</summary>
     public string PackageSource => Labels.Text("mesos_package_source");
 
+    public string WorkDirectory => OfAgents("work_dir") is { Length: > 0 } given ? given : MesosLabels.DefaultWorkDirectory;
+
     public override ClusterStack Stack(CloudFacts facts) => new MesosStack(this, facts);
 
     public override ClusterDesign OfCluster() => new MesosDesign(Cluster);

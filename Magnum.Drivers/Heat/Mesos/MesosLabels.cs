@@ -11,6 +11,8 @@ internal static class MesosLabels
     /// <summary>What agents were called in Magnum's former driver.</summary>
     public const string FormerPrefix = "mesos_slave_";
 
+    public const string DefaultWorkDirectory = "/var/lib/mesos-agent";
+
     /// <summary>Labels of agents, each of which goes by two names.</summary>
     public static readonly string[] OfAgents = ["isolation", "image_providers", "work_dir", "executor_env_variables"];
 
@@ -56,7 +58,7 @@ internal static class MesosLabels
     [
         new($"{prefix}isolation", LabelType.CommaList, LabelGroups.Options, null, $"How agents keep tasks apart, such as cgroups/cpu,cgroups/mem; empty for Mesos' own choice.{note}"),
         new($"{prefix}image_providers", LabelType.CommaList, LabelGroups.Options, null, $"Formats of images that agents run without Docker: appc, docker. Needs isolation by filesystem/linux.{note}"),
-        new($"{prefix}work_dir", LabelType.Text, LabelGroups.Options, prefix is AgentPrefix ? null : "/var/lib/mesos-agent", $"Directory of agents for sandboxes and their state.{note}"),
+        new($"{prefix}work_dir", LabelType.Text, LabelGroups.Options, null, $"Directory of agents for sandboxes and their state; empty for {DefaultWorkDirectory}.{note}"),
         new($"{prefix}executor_env_variables", LabelType.Text, LabelGroups.Options, null, $"Environment of executors, as a JSON object of texts.{note}") { Secret = true },
     ];
 }

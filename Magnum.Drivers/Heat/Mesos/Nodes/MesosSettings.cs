@@ -22,7 +22,7 @@ internal static partial class MesosSettings
         if (!group.IsMaster)
         {
             node["daemon"] = DockerDaemon.Of(design);
-            node["work_dir"] = design.OfAgents("work_dir");
+            node["work_dir"] = design.WorkDirectory;
             node["isolation"] = List(design.OfAgents("isolation"));
             node["image_providers"] = List(design.OfAgents("image_providers"));
             node["executor_variables"] = new JsonObject(design.ExecutorVariables().Select(v => KeyValuePair.Create(v.Key, (JsonNode?)v.Value)));

@@ -23,7 +23,7 @@ need jq curl
 step trust
 trust_cloud
 step proxy
-use_proxy docker magnum-mesos-agent magnum-marathon
+use_proxy docker magnum-mesos-agent
 step software
 install_software
 check_software
