@@ -94,13 +94,16 @@ internal sealed class KubernetesApi(string clusterName, Uri server, EngineAccess
         return new Listed<TItem>(items, next.Length > 0);
     }
 
+    /// <summary>What reading something else than Kubernetes' objects ends with; quantities such as <c>many</c> end in their own ways.</summary>
+    public static bool IsNoObject(Exception e) => e is JsonException or FormatException or OverflowException or ArgumentException;
+
     private T? Read<T>(string text)
     {
         try
         {
             return KubernetesJson.Deserialize<T>(text);
         }
-        catch (JsonException e)
+        catch (Exception e) when (IsNoObject(e))
         {
             throw new CloudException(Service, CloudFault.Malformed, $"The API of {clusterName} answers with something else than Kubernetes' objects.", e);
         }

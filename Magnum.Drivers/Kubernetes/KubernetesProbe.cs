@@ -62,7 +62,7 @@ internal static class KubernetesProbe
         {
             return ClusterHealth.Unknown($"The cluster {clusterName} is not accessible: no connection to {server.Authority} within {EngineHttp.ConnectTimeout.TotalSeconds:0} s.");
         }
-        catch (System.Text.Json.JsonException)
+        catch (Exception e) when (KubernetesApi.IsNoObject(e))
         {
             return new ClusterHealth(HealthStatus.Unhealthy, new Dictionary<string, string> { ["api"] = "answers with something else than Kubernetes' objects" });
         }
