@@ -1,4 +1,3 @@
-using System.Net;
 using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.NodeGroups;
@@ -81,10 +80,5 @@ internal sealed class KubernetesHeatDriver(HeatTools tools) : HeatDriver(tools)
 
     /// <summary>Null: there is none that may be asked.</summary>
     private static Uri? Server(Cluster cluster) =>
-        Uri.TryCreate(cluster.ApiAddress, UriKind.Absolute, out var server) && server.Scheme == Uri.UriSchemeHttps && MayBeAsked(server) ? server : null;
-
-    /// <summary>The address is what the stack says, and the stack is the tenant's: it shall not lead to this machine or to its metadata service.</summary>
-    private static bool MayBeAsked(Uri server) => IPAddress.TryParse(server.Host.Trim('[', ']'), out var address)
-        && !IPAddress.IsLoopback(address) && !address.IsIPv6LinkLocal && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
-        && !(address.MapToIPv4().GetAddressBytes() is [169, 254, ..]);
+        Uri.TryCreate(cluster.ApiAddress, UriKind.Absolute, out var server) && server.Scheme == Uri.UriSchemeHttps && EngineHttp.MayBeAsked(server) ? server : null;
 }
