@@ -4,7 +4,7 @@ using Magnum.Tests.Support.Lanes;
 namespace Magnum.Tests.Lanes.OpenStack;
 
 /// <summary>A Mesos cluster's stack on a real Heat.</summary>
-[Collection(nameof(OpenStackLane))]
+[Collection(SecondOpenStackLane.Name)]
 public sealed class MesosLifeTests(OpenStackLane lane)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
