@@ -1,4 +1,8 @@
 using Magnum.Core.Drivers;
+using Magnum.Drivers.ClusterApi;
+using Magnum.Drivers.ClusterApi.Management;
+using Magnum.Drivers.ClusterApi.Objects;
+using Magnum.Drivers.ClusterApi.Observing;
 using Magnum.Drivers.Heat;
 using Magnum.Drivers.Heat.Kubernetes;
 using Magnum.Drivers.Heat.Observing;
@@ -12,7 +16,9 @@ namespace Magnum.Drivers;
 public static class DriverServices
 {
     /// <summary>The drivers and their registry; the clients of the cloud come from <see cref="OpenStack.OpenStackServices"/>.</summary>
-    public static IServiceCollection AddMagnumDrivers(this IServiceCollection services, DriverOptions? options = null)
+    /// <param name="clusterApi">The management cluster; without one configured there are no clusters by Cluster API.</param>
+    /// <exception cref="OpenStack.Configuration.OpenStackConfigurationException">The management cluster is configured, but not so that it can be used.</exception>
+    public static IServiceCollection AddMagnumDrivers(this IServiceCollection services, DriverOptions? options = null, ClusterApiOptions? clusterApi = null)
     {
         services.AddSingleton(options ?? new DriverOptions());
         services.AddSingleton<HeatStacks>();
@@ -23,7 +29,25 @@ public static class DriverServices
         services.AddSingleton<HeatTools>();
         services.AddSingleton<IClusterDriver, KubernetesHeatDriver>();
         services.AddSingleton<IClusterDriver, SwarmHeatDriver>();
+        if (clusterApi is { IsConfigured: true })
+        {
+            services.AddClusterApi(clusterApi);
+        }
+
         services.AddSingleton<IClusterDriverRegistry, ClusterDriverRegistry>();
         return services;
+    }
+
+    private static void AddClusterApi(this IServiceCollection services, ClusterApiOptions options)
+    {
+        ClusterApiConfiguration.Check(options);
+        services.AddSingleton(options);
+        services.AddSingleton<ManagementCluster>();
+        services.AddSingleton<ClusterClasses>();
+        services.AddSingleton<ClusterSecrets>();
+        services.AddSingleton<OwnerCredentials>();
+        services.AddSingleton<ClusterObserver>();
+        services.AddSingleton<ClusterApiPlanner>();
+        services.AddSingleton<IClusterDriver, ClusterApiDriver>();
     }
 }

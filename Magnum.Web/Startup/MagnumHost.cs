@@ -7,6 +7,7 @@ using Magnum.Core.Persistence;
 using Magnum.Core.Policies;
 using Magnum.Core.Quotas;
 using Magnum.Drivers;
+using Magnum.Drivers.ClusterApi;
 using Magnum.Drivers.EmbeddedCloud;
 using Magnum.Drivers.OpenStack;
 using Magnum.Drivers.OpenStack.Configuration;
@@ -88,7 +89,8 @@ internal sealed record MagnumHost(WebApplication App, EmbeddedCloudServer? Cloud
         services.AddMagnumRequests();
         services.AddMagnumConductor();
         services.AddMagnumOpenStack(openStack);
-        services.AddMagnumDrivers(builder.Configuration.GetSection("Drivers").Get<DriverOptions>());
+        services.AddMagnumDrivers(
+            builder.Configuration.GetSection("Drivers").Get<DriverOptions>(), builder.Configuration.GetSection(ClusterApiOptions.Section).Get<ClusterApiOptions>());
         services.AddOptions<QuotaOptions>().BindConfiguration(QuotaOptions.Section);
         services.AddOptions<PolicyOptions>().BindConfiguration(PolicyOptions.Section);
         services.AddOptions<ClusterOptions>().BindConfiguration(ClusterOptions.Section);

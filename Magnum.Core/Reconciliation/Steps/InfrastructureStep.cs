@@ -1,3 +1,4 @@
+using Magnum.Core.Certificates;
 using Magnum.Core.Credentials;
 using Magnum.Core.Drivers;
 using Magnum.Core.OpenStack;
@@ -7,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Magnum.Core.Reconciliation.Steps;
 
 /// <summary>Asks the back end for what the rows say.</summary>
-internal sealed class InfrastructureStep(ClusterAccess access, IIdentity identity, ISecretProtector protector, IOptions<ConductorOptions> options) : IOperationStep
+internal sealed class InfrastructureStep(
+    ClusterAccess access, IIdentity identity, ISecretProtector protector, ClusterCertificates certificates, IOptions<ConductorOptions> options) : IOperationStep
 {
     public bool OnlyLooks => false;
 
@@ -16,17 +18,19 @@ internal sealed class InfrastructureStep(ClusterAccess access, IIdentity identit
     public async Task<StepResult> RunAsync(WorkRows rows, CancellationToken cancellationToken)
     {
         var (operation, cluster) = (rows.Operation, rows.Cluster!);
+        var driver = access.Driver(cluster);
         var request = new DriverRequest(cluster, access.Credential(cluster), operation.Uuid.ToString())
         {
             NodeGroup = rows.AddedGroup,
             Enrolment = await EnrolmentAsync(rows, cancellationToken),
+            Authorities = driver.Description.TakesAuthorities ? await certificates.FindAuthoritiesAsync(cluster.Uuid, cancellationToken) : null,
             NodesToRemove = operation.Payload.NodesToRemove,
             Rollback = operation.Payload.Rollback,
             MayCreate = operation.Kind is OperationKind.Create || rows.AddedGroup is { StackId: null },
             Timeout = Timeout(operation),
             UpgradeBatch = operation.Kind is OperationKind.Upgrade ? operation.Payload.MaxBatchSize ?? 1 : null,
         };
-        var backendId = await access.Driver(cluster).ConvergeAsync(request, cancellationToken);
+        var backendId = await driver.ConvergeAsync(request, cancellationToken);
         return new StepResult.Done("The cloud has accepted the request.")
         {
             Effect = now =>
