@@ -9,6 +9,7 @@ using Magnum.Drivers.ClusterApi.Objects;
 using Magnum.Drivers.ClusterApi.Observing;
 using Magnum.Drivers.Heat;
 using Magnum.Drivers.Heat.Labels;
+using Magnum.Drivers.Kubernetes;
 
 namespace Magnum.Drivers.ClusterApi;
 
@@ -169,6 +170,12 @@ internal sealed class ClusterApiDriver(
         {
             return ClusterHealth.Unknown(e.Message);
         }
+    }
+
+    public async Task<EngineContents?> LookInsideAsync(Cluster cluster, EngineAccess access, CancellationToken cancellationToken)
+    {
+        using var api = KubernetesApi.Open(cluster, access);
+        return api is null ? null : await KubernetesContents.LookAsync(api, cancellationToken);
     }
 
     private static TopologyDraft DraftOf(ApiObject live) => TopologyDraft.Of(live)

@@ -1,7 +1,5 @@
 using System.Net;
-using System.Net.Security;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using k8s;
 using k8s.Models;
 using Magnum.Core.Clusters;
@@ -12,19 +10,16 @@ namespace Magnum.Drivers.Kubernetes;
 /// <summary>Asks a Kubernetes API server how it and its nodes are.</summary>
 internal static class KubernetesProbe
 {
-    // A tenant may run whatever he likes behind the address: what it can make of Magnum's memory and database has bounds.
+    // What a tenant's server can make of Magnum's memory and database has bounds.
     private const int NodesPerPage = 100;
     private const int MostNodes = 1000;
     private const int LongestName = 253;
     private const int LongestAnswer = 200;
-    private const long LargestPage = 4 * 1024 * 1024;
-
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
     /// <param name="server">The API's address, such as <c>https://203.0.113.5:6443</c>.</param>
     public static async Task<ClusterHealth> AskAsync(string clusterName, Uri server, EngineAccess access, CancellationToken cancellationToken)
     {
-        using var client = Open(server, access);
+        using var client = EngineHttp.Open(server, access);
         try
         {
             var (isReady, answer) = await ReadinessAsync(client, cancellationToken);
@@ -61,13 +56,13 @@ internal static class KubernetesProbe
         }
         catch (HttpRequestException e)
         {
-            return ClusterHealth.Unknown($"The cluster {clusterName} is not accessible: {Describe(e)} at {server.Authority}.");
+            return ClusterHealth.Unknown($"The cluster {clusterName} is not accessible: {EngineHttp.Describe(e)} at {server.Authority}.");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return ClusterHealth.Unknown($"The cluster {clusterName} is not accessible: no connection to {server.Authority} within {ConnectTimeout.TotalSeconds:0} s.");
+            return ClusterHealth.Unknown($"The cluster {clusterName} is not accessible: no connection to {server.Authority} within {EngineHttp.ConnectTimeout.TotalSeconds:0} s.");
         }
-        catch (System.Text.Json.JsonException)
+        catch (Exception e) when (KubernetesApi.IsNoObject(e))
         {
             return new ClusterHealth(HealthStatus.Unhealthy, new Dictionary<string, string> { ["api"] = "answers with something else than Kubernetes' objects" });
         }
@@ -125,29 +120,4 @@ internal static class KubernetesProbe
         }
         while (next.Length > 0);
     }
-
-    private static HttpClient Open(Uri server, EngineAccess access)
-    {
-        var trusted = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        trusted.CustomTrustStore.ImportFromPem(access.Authorities);
-        using var pem = X509Certificate2.CreateFromPem(access.Certificate, access.Key);
-        // The TLS of some systems takes no key that is not in a store.
-        var certificate = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
-        var handler = new SocketsHttpHandler
-        {
-            ConnectTimeout = ConnectTimeout,
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            SslOptions = new SslClientAuthenticationOptions { ClientCertificates = [certificate], CertificateChainPolicy = trusted },
-        };
-        return new HttpClient(handler) { BaseAddress = server, MaxResponseContentBufferSize = LargestPage };
-    }
-
-    private static string Describe(HttpRequestException e) => e.HttpRequestError switch
-    {
-        HttpRequestError.NameResolutionError => "its name is not known",
-        HttpRequestError.ConnectionError => "no connection",
-        HttpRequestError.SecureConnectionError => "no TLS connection",
-        _ => "no answer",
-    };
 }

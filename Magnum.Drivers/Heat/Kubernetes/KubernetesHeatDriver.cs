@@ -1,4 +1,3 @@
-using System.Net;
 using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.NodeGroups;
@@ -41,17 +40,39 @@ internal sealed class KubernetesHeatDriver(HeatTools tools) : HeatDriver(tools)
     {
         var labels = new KubernetesDesign(cluster).Labels;
         var reportsItself = labels.Flag("auto_healing_enabled") && labels.Text("auto_healing_controller") is "magnum-auto-healer";
-        return !reportsItself && Uri.TryCreate(cluster.ApiAddress, UriKind.Absolute, out var server) && server.Scheme == Uri.UriSchemeHttps && MayBeAsked(server)
-            ? await KubernetesProbe.AskAsync(cluster.Name, server, access, cancellationToken)
-            : null;
+        return !reportsItself && KubernetesApi.AddressOf(cluster) is { } server ? await KubernetesProbe.AskAsync(cluster.Name, server, access, cancellationToken) : null;
+    }
+
+    public override async Task<EngineContents?> LookInsideAsync(Cluster cluster, EngineAccess access, CancellationToken cancellationToken)
+    {
+        using var api = KubernetesApi.Open(cluster, access);
+        return api is null ? null : await KubernetesContents.LookAsync(api, cancellationToken);
+    }
+
+    protected override async Task<IReadOnlyDictionary<string, string>> DrainAsync(
+        Cluster cluster, IReadOnlyList<ObservedNode> leaving, EngineAccess access, CancellationToken cancellationToken)
+    {
+        using var api = KubernetesApi.Open(cluster, access);
+        return api is null ? DrainProgress.Done.Waiting : await new KubernetesNodes(api).DrainAsync(leaving, cancellationToken);
+    }
+
+    protected override async Task<IReadOnlyList<string>> RankForRemovalAsync(
+        Cluster cluster, IReadOnlyList<ObservedNode> nodes, EngineAccess access, CancellationToken cancellationToken)
+    {
+        using var api = KubernetesApi.Open(cluster, access);
+        return api is null ? [] : await new KubernetesNodes(api).RankAsync(nodes, cancellationToken);
+    }
+
+    protected override async Task ForgetAsync(Cluster cluster, IReadOnlyList<ObservedNode> present, EngineAccess access, CancellationToken cancellationToken)
+    {
+        using var api = KubernetesApi.Open(cluster, access);
+        if (api is not null)
+        {
+            await new KubernetesNodes(api).ForgetAsync(present, cancellationToken);
+        }
     }
 
     protected override ClusterDesign Design(Cluster cluster, NodeGroup? added) => new KubernetesDesign(cluster, added);
 
     protected override string ApiAddress(string host, string port) => $"https://{host}:{port}";
-
-    /// <summary>The address is what the stack says, and the stack is the tenant's: it shall not lead to this machine or to its metadata service.</summary>
-    private static bool MayBeAsked(Uri server) => IPAddress.TryParse(server.Host.Trim('[', ']'), out var address)
-        && !IPAddress.IsLoopback(address) && !address.IsIPv6LinkLocal && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
-        && !(address.MapToIPv4().GetAddressBytes() is [169, 254, ..]);
 }
