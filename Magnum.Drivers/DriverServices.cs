@@ -17,7 +17,7 @@ public static class DriverServices
 {
     /// <summary>The drivers and their registry; the clients of the cloud come from <see cref="OpenStack.OpenStackServices"/>.</summary>
     /// <param name="clusterApi">The management cluster; without one configured there are no clusters by Cluster API.</param>
-    /// <exception cref="OpenStack.Configuration.OpenStackConfigurationException">The management cluster is configured, but not so that it can be used.</exception>
+    /// <exception cref="DriverConfigurationException">The management cluster is configured, but not so that it can be used.</exception>
     public static IServiceCollection AddMagnumDrivers(this IServiceCollection services, DriverOptions? options = null, ClusterApiOptions? clusterApi = null)
     {
         services.AddSingleton(options ?? new DriverOptions());
