@@ -1,4 +1,8 @@
 using Magnum.Core.Drivers;
+using Magnum.Drivers.ClusterApi;
+using Magnum.Drivers.ClusterApi.Management;
+using Magnum.Drivers.ClusterApi.Objects;
+using Magnum.Drivers.ClusterApi.Observing;
 using Magnum.Drivers.Heat;
 using Magnum.Drivers.Heat.Kubernetes;
 using Magnum.Drivers.Heat.Mesos;
@@ -13,7 +17,9 @@ namespace Magnum.Drivers;
 public static class DriverServices
 {
     /// <summary>The drivers and their registry; the clients of the cloud come from <see cref="OpenStack.OpenStackServices"/>.</summary>
-    public static IServiceCollection AddMagnumDrivers(this IServiceCollection services, DriverOptions? options = null)
+    /// <param name="clusterApi">The management cluster; without one configured there are no clusters by Cluster API.</param>
+    /// <exception cref="DriverConfigurationException">The management cluster is configured, but not so that it can be used.</exception>
+    public static IServiceCollection AddMagnumDrivers(this IServiceCollection services, DriverOptions? options = null, ClusterApiOptions? clusterApi = null)
     {
         options ??= new DriverOptions();
         services.AddSingleton(options);
@@ -26,6 +32,11 @@ public static class DriverServices
         services.AddSingleton<IClusterDriver, KubernetesHeatDriver>();
         services.AddSingleton<IClusterDriver, SwarmHeatDriver>();
         services.AddSingleton<IClusterDriver, MesosHeatDriver>();
+        if (clusterApi is { IsConfigured: true })
+        {
+            services.AddClusterApi(clusterApi);
+        }
+
         services.AddDriversOf(options);
         services.AddSingleton<IClusterDriverRegistry, ClusterDriverRegistry>();
         return services;
@@ -40,5 +51,18 @@ public static class DriverServices
         }
 
         return services;
+    }
+
+    private static void AddClusterApi(this IServiceCollection services, ClusterApiOptions options)
+    {
+        ClusterApiConfiguration.Check(options);
+        services.AddSingleton(options);
+        services.AddSingleton<ManagementCluster>();
+        services.AddSingleton<ClusterClasses>();
+        services.AddSingleton<ClusterSecrets>();
+        services.AddSingleton<OwnerCredentials>();
+        services.AddSingleton<ClusterObserver>();
+        services.AddSingleton<ClusterApiPlanner>();
+        services.AddSingleton<IClusterDriver, ClusterApiDriver>();
     }
 }

@@ -64,6 +64,20 @@ internal sealed class ClusterCertificates(
         return new EngineAccess(CaPhase.Of(authorities)!.Bundle(authorities, CertificatePurpose.Ca), key.Certificate, key.PrivateKey);
     }
 
+    /// <summary>The signing CAs with their keys in clear, for a back end that signs itself; null when they are not made yet.</summary>
+    public async Task<ClusterAuthorities?> FindAuthoritiesAsync(Guid clusterUuid, CancellationToken cancellationToken)
+    {
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var rows = await db.Certificates.AsNoTracking().Where(c => c.ClusterUuid == clusterUuid && c.Role == CertificateRole.Current)
+            .ToDictionaryAsync(c => c.Purpose, cancellationToken);
+        return Pair(CertificatePurpose.Ca) is { } ca && Pair(CertificatePurpose.EtcdCa) is { } etcd && Pair(CertificatePurpose.FrontProxyCa) is { } proxy
+            && Pair(CertificatePurpose.ServiceAccount) is { } accounts
+            ? new ClusterAuthorities(ca, etcd, proxy, accounts)
+            : null;
+
+        PemPair? Pair(CertificatePurpose purpose) => rows.TryGetValue(purpose, out var row) && Open(row) is var key ? new PemPair(key.Certificate, key.PrivateKey) : null;
+    }
+
     /// <summary>All CAs of a cluster, as rows for reading.</summary>
     public async Task<IReadOnlyList<ClusterCertificate>> ListAuthoritiesAsync(Guid clusterUuid, CancellationToken cancellationToken)
     {

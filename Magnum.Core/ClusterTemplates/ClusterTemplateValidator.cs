@@ -210,7 +210,7 @@ internal sealed partial class ClusterTemplateValidator(
         }
 
         var providing = drivers.FindByType(spec.ServerType, image.OsDistro!, spec.Coe!);
-        return (providing.FirstOrDefault(d => d.Name == options.Value.DefaultDriver) ?? providing.OrderBy(d => d.Name, StringComparer.Ordinal).FirstOrDefault())
+        return (providing.FirstOrDefault(d => d.Name == options.Value.DefaultDriver) ?? (providing is [var first, ..] ? first : null))
             is { } chosen
                 ? chosen
                 : new MagnumError.Invalid($"Cluster type ({spec.ServerType}, {image.OsDistro}, {spec.Coe}) not supported.") { Field = "image_id" };

@@ -11,14 +11,15 @@ internal static class ClusterBuilder
     /// <summary>The label that bounds the default workers from below.</summary>
     public const string MinNodeCountLabel = "min_node_count";
 
-    public static Cluster Build(NewCluster request, ClusterTemplate template, Caller caller, ClusterOptions options, DateTimeOffset now)
+    /// <param name="proposed">The same cluster as it was built before: the new rows take its uuid and name; null: they get some.</param>
+    public static Cluster Build(NewCluster request, ClusterTemplate template, Caller caller, ClusterOptions options, DateTimeOffset now, Cluster? proposed = null)
     {
         var labels = ClusterLabels.Inherit(template.Labels, request.Labels, request.MergeLabels);
         var fixedNetwork = Given(request.FixedNetwork) ?? template.FixedNetwork;
         var cluster = new Cluster
         {
-            Uuid = Guid.NewGuid(),
-            Name = Given(request.Name) ?? NameGenerator.Next("cluster"),
+            Uuid = proposed?.Uuid ?? Guid.NewGuid(),
+            Name = proposed?.Name ?? Given(request.Name) ?? NameGenerator.Next("cluster"),
             ProjectId = caller.ProjectId,
             UserId = caller.UserId,
             ClusterTemplateId = template.Uuid,

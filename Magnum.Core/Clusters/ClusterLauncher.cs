@@ -69,7 +69,7 @@ internal sealed partial class ClusterLauncher(
         }
 
         var trust = await trusts.CreateAsync(caller, cancellationToken);
-        return trust.IsSuccess ? await StoreAsync(caller, request, template, trust.Value, once, cancellationToken) : trust.Error;
+        return trust.IsSuccess ? await StoreAsync(caller, request, template, proposed, trust.Value, once, cancellationToken) : trust.Error;
     }
 
     public async Task<Result<ClusterPlan>> PlanAsync(Caller caller, NewCluster request, CancellationToken cancellationToken)
@@ -134,8 +134,8 @@ internal sealed partial class ClusterLauncher(
         return null;
     }
 
-    private Cluster Build(Caller caller, NewCluster request, ClusterTemplate template) =>
-        ClusterBuilder.Build(request, template, caller, options.Value, time.GetUtcNow());
+    private Cluster Build(Caller caller, NewCluster request, ClusterTemplate template, Cluster? proposed = null) =>
+        ClusterBuilder.Build(request, template, caller, options.Value, time.GetUtcNow(), proposed);
 
     private async Task<Result<ClusterTemplate>> FindTemplateAsync(Caller caller, NewCluster request, CancellationToken cancellationToken)
     {
@@ -169,11 +169,13 @@ internal sealed partial class ClusterLauncher(
     }
 
     private async Task<Result<Cluster>> StoreAsync(
-        Caller caller, NewCluster request, ClusterTemplate template, string trustId, OnceOnly<Cluster>? once, CancellationToken cancellationToken)
+        Caller caller, NewCluster request, ClusterTemplate template, Cluster proposed, string trustId, OnceOnly<Cluster>? once, CancellationToken cancellationToken)
     {
         var stored = false;
+        var driver = drivers.Find(proposed.Driver)!;
         try
         {
+            await driver.AdoptAsync(proposed, caller.Token, cancellationToken);
             var protectedTrust = protector.Protect(trustId);
             var operationUuid = Guid.Empty;
             var result = await dbFactory.InTransactionAsync<Cluster>(
@@ -190,7 +192,7 @@ internal sealed partial class ClusterLauncher(
                     }
 
                     // Built anew with each try: rows of a failed one carry its numbers.
-                    var cluster = Build(caller, request, template);
+                    var cluster = Build(caller, request, template, proposed);
                     cluster.TrustId = protectedTrust;
                     if (await IdempotencyKeys.KeepAsync(db, once, cluster, time.GetUtcNow(), cancellationToken) is { } carriedOut)
                     {
@@ -212,12 +214,30 @@ internal sealed partial class ClusterLauncher(
 
             return result;
         }
+        catch (DriverRefusedException e)
+        {
+            return new MagnumError.Invalid(e.Message);
+        }
         finally
         {
             if (!stored)
             {
+                await AbandonAsync(driver, proposed, caller);
                 await trusts.DropAsync(trustId, caller);
             }
+        }
+    }
+
+    /// <summary>Best effort, and whether or not the client still waits.</summary>
+    private async Task AbandonAsync(IClusterDriver driver, Cluster cluster, Caller caller)
+    {
+        try
+        {
+            await driver.AbandonAsync(cluster, caller.Token, CancellationToken.None);
+        }
+        catch (CloudException e)
+        {
+            LogLeftOver(logger, e, cluster.Uuid, caller.ProjectId, driver.Description.Name, caller.RequestId);
         }
     }
 
@@ -229,4 +249,7 @@ internal sealed partial class ClusterLauncher(
 
     [LoggerMessage(LogLevel.Information, "Cluster {ClusterUuid} of project {ProjectId} accepted for driver {Driver} ({RequestId})")]
     private static partial void LogAccepted(ILogger logger, Guid clusterUuid, string projectId, string driver, string requestId);
+
+    [LoggerMessage(LogLevel.Warning, "Cluster {ClusterUuid} of project {ProjectId} was not recorded, and what driver {Driver} had made for it could not be removed ({RequestId})")]
+    private static partial void LogLeftOver(ILogger logger, Exception exception, Guid clusterUuid, string projectId, string driver, string requestId);
 }

@@ -71,6 +71,7 @@ public static class ClusterStateMachine
     {
         (OperationKind.Delete or OperationKind.NodeGroupDelete, { State: ObservedState.Absent }) => Verdict.Done,
         (OperationKind.Delete or OperationKind.NodeGroupDelete, { State: ObservedState.InProgress, IsDeleting: true }) => Verdict.Wait,
+        (OperationKind.Delete or OperationKind.NodeGroupDelete, { State: ObservedState.Ready, IsDeleting: true }) => Verdict.NextPart,
         (OperationKind.Delete or OperationKind.NodeGroupDelete, _) => Verdict.AskAgain,
         (_, { State: ObservedState.Absent }) => Verdict.Vanished,
         (_, { State: ObservedState.InProgress, IsRollingBack: true }) => Verdict.RollingBack,

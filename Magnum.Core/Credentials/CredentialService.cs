@@ -75,6 +75,7 @@ public sealed class CredentialService
         try
         {
             await TryAsync(cluster, made.Value, cancellationToken);
+            await _drivers.Find(cluster.Driver)!.AdoptAsync(cluster, caller.Token, cancellationToken);
             var former = default(string);
             var changed = await _transaction.ChangeAsync(
                 caller,
@@ -96,6 +97,10 @@ public sealed class CredentialService
                 cancellationToken);
             superfluous = changed.IsSuccess ? Open(former) : made.Value;
             return changed;
+        }
+        catch (DriverRefusedException e)
+        {
+            return new MagnumError.Forbidden(e.Message);
         }
         finally
         {

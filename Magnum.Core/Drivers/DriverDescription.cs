@@ -32,6 +32,9 @@ public sealed record DriverDescription
     /// <summary>The label that asks for a version of the engine; null: none does.</summary>
     public string? VersionLabel { get; init; }
 
+    /// <summary>Whether the back end signs the nodes' certificates itself, and is given the cluster's CAs for that.</summary>
+    public bool TakesAuthorities { get; init; }
+
     /// <summary>Whether the number of masters has to be odd.</summary>
     public bool OddMasterCount { get; init; } = true;
 }

@@ -25,6 +25,15 @@ public interface IClusterDriver
         throw new DriverRefusedException("Upgrading a cluster is not supported by this driver.", nothingChanged: true);
 
     /// <summary>
+    /// Takes what the back end needs of the owner himself, with the token that he has brought: before a new cluster is recorded, and when somebody
+    /// puts a cluster in his own name. For what a trust does not do: Keystone lets nobody make application credentials by one.
+    /// </summary>
+    Task AdoptAsync(Cluster cluster, TokenInfo owner, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Gives back what was taken for a new cluster that was not recorded after all.</summary>
+    Task AbandonAsync(Cluster cluster, TokenInfo owner, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>
     /// Makes the back end go towards what the cluster's rows say; safe to repeat. Returns when the back end has accepted. An upgrade may take
     /// many calls, each when the back end is done with the last: <see cref="ObservedCluster.Replacement"/> says how far it is.
     /// </summary>
@@ -73,6 +82,9 @@ public sealed record DriverRequest(Cluster Cluster, CloudCredential Credential, 
     /// <summary>How new nodes identify themselves; null when the operation makes none.</summary>
     public NodeEnrolment? Enrolment { get; init; }
 
+    /// <summary>The cluster's CAs, for a driver whose description asks for them; null until they are made.</summary>
+    public ClusterAuthorities? Authorities { get; init; }
+
     /// <summary>Server ids that go first when a group shrinks.</summary>
     public IReadOnlyList<string> NodesToRemove { get; init; } = [];
 
@@ -117,6 +129,21 @@ public sealed record NodeEnrolment(string AuthUrl, string MagnumUrl, string User
     public override string ToString() => $"NodeEnrolment {{ UserId = {UserId} }}";
 }
 
+/// <summary>A cluster's CAs with their keys, for a back end that signs the nodes' certificates itself. Secret.</summary>
+/// <param name="ServiceAccounts">No CA: the public key and the key.</param>
+public sealed record ClusterAuthorities(PemPair Cluster, PemPair Etcd, PemPair FrontProxy, PemPair ServiceAccounts)
+{
+    /// <inheritdoc />
+    public override string ToString() => "ClusterAuthorities";
+}
+
+/// <summary>A certificate or public key and its private key, both PEM. Secret.</summary>
+public sealed record PemPair(string Certificate, string PrivateKey)
+{
+    /// <inheritdoc />
+    public override string ToString() => "PemPair";
+}
+
 /// <summary>The back end refuses what was asked; trying again changes nothing.</summary>
 /// <param name="message">For people, naming the property or resource.</param>
 /// <param name="nothingChanged">True when nothing was touched, so that the previous status can be restored.</param>
@@ -136,7 +163,7 @@ public interface IClusterDriverRegistry
     /// <summary>The driver of this name, or null.</summary>
     IClusterDriver? Find(string name);
 
-    /// <summary>Drivers that provide the triple.</summary>
+    /// <summary>Drivers that provide the triple, the one that is meant unless another is named first.</summary>
     IReadOnlyList<DriverDescription> FindByType(string serverType, string distro, string coe);
 
     /// <summary>Whether the driver that carries the cluster is there and can do it.</summary>

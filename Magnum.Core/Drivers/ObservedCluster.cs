@@ -26,7 +26,7 @@ public sealed record ObservedCluster(ObservedState State)
     /// <summary>False when the back end still shows the result of an earlier operation than the one asked about.</summary>
     public bool IsCurrent { get; init; } = true;
 
-    /// <summary>Whether what goes on is a deletion.</summary>
+    /// <summary>Whether what goes on is a deletion. A deletion that is <see cref="ObservedState.Ready"/> is done with a part, and to be asked for the next.</summary>
     public bool IsDeleting { get; init; }
 
     /// <summary>Whether the back end takes a failed change back, or failed to.</summary>

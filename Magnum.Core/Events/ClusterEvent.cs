@@ -17,6 +17,9 @@ public enum EventSource
 
     /// <summary>A health probe.</summary>
     Health,
+
+    /// <summary>Cluster API: a condition of one of its objects.</summary>
+    ClusterApi,
 }
 
 /// <summary>How bad.</summary>

@@ -40,6 +40,7 @@ public static class CloudTrouble
         "orchestration" => "orchestration service (Heat)",
         "volume" or "volumev3" or "block-storage" => "block storage service (Cinder)",
         "load-balancer" => "load balancer service (Octavia)",
+        "cluster-api" => "management cluster (Cluster API)",
         _ => $"{service} service",
     };
 }

@@ -73,6 +73,7 @@ internal static class Trouble
         "volume" or "volumev3" or "block-storage" => "Cinder",
         "load-balancer" => "Octavia",
         "key-manager" => "Barbican",
+        "cluster-api" => "The management cluster",
         _ => service,
     };
 }

@@ -12,7 +12,7 @@ internal sealed class CloudLookup(IImages images, INetworking networking)
     private const int MostMinorsBehind = 2;
 
     /// <summary>Refuses by <see cref="DriverRefusedException"/> what cannot be found: nothing has been touched then.</summary>
-    public async Task<CloudFacts> ResolveAsync(ClusterDesign design, CloudCredential credential, CancellationToken cancellationToken)
+    public async Task<CloudFacts> ResolveAsync(PlannedDesign design, CloudCredential credential, CancellationToken cancellationToken)
     {
         var master = await ImageAsync(design.MasterImage, credential, cancellationToken);
         var worker = design.WorkerImage == design.MasterImage ? master : await ImageAsync(design.WorkerImage, credential, cancellationToken);
@@ -31,7 +31,7 @@ internal sealed class CloudLookup(IImages images, INetworking networking)
 
     /// <summary>The same for a group that is added to the cluster of a stack.</summary>
     /// <param name="cluster">With its outputs.</param>
-    public async Task<CloudFacts> ResolveGroupAsync(ClusterDesign design, HeatStack cluster, CloudCredential credential, CancellationToken cancellationToken)
+    public async Task<CloudFacts> ResolveGroupAsync(PlannedDesign design, HeatStack cluster, CloudCredential credential, CancellationToken cancellationToken)
     {
         var known = CloudFacts.Of(cluster.Parameters, design.Words);
         var facts = known with
@@ -61,7 +61,7 @@ internal sealed class CloudLookup(IImages images, INetworking networking)
     }
 
     /// <summary>What a stack's nodes are to be upgraded to; a refusal where they cannot be.</summary>
-    public async Task<UpgradeGoal> ResolveUpgradeAsync(ClusterDesign design, CloudCredential credential, CancellationToken cancellationToken)
+    public async Task<UpgradeGoal> ResolveUpgradeAsync(PlannedDesign design, CloudCredential credential, CancellationToken cancellationToken)
     {
         var software = design.Words.Software;
         if (design.Faults.FirstOrDefault() is { } fault)

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using k8s;
 using k8s.Models;
+using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.OpenStack;
 
@@ -20,6 +21,13 @@ internal sealed class KubernetesApi(string clusterName, Uri server, EngineAccess
     private const int Most = 5000;
 
     private readonly HttpClient _client = EngineHttp.Open(server, access);
+
+    /// <summary>Null: there is none that may be asked.</summary>
+    public static KubernetesApi? Open(Cluster cluster, EngineAccess access) => AddressOf(cluster) is { } server ? new KubernetesApi(cluster.Name, server, access) : null;
+
+    /// <summary>Null: there is none that may be asked.</summary>
+    public static Uri? AddressOf(Cluster cluster) =>
+        Uri.TryCreate(cluster.ApiAddress, UriKind.Absolute, out var server) && server.Scheme == Uri.UriSchemeHttps && EngineHttp.MayBeAsked(server) ? server : null;
 
     public void Dispose() => _client.Dispose();
 

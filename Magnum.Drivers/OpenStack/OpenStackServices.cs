@@ -31,6 +31,7 @@ public static class OpenStackServices
         services.AddSingleton<CloudApi>();
         services.AddSingleton<KeystoneTokens>();
         services.AddSingleton<TrusteeUsers>();
+        services.AddSingleton<ApplicationCredentials>();
         services.AddSingleton<HeatClient>();
         services.AddSingleton<IIdentity, KeystoneClient>();
         services.AddSingleton<ICompute, NovaClient>();

@@ -2,11 +2,13 @@ using Magnum.Core;
 using Magnum.Core.Certificates;
 using Magnum.Core.Clusters;
 using Magnum.Core.ClusterTemplates;
+using Magnum.Core.Drivers;
 using Magnum.Core.Operations;
 using Magnum.Core.Persistence;
 using Magnum.Core.Policies;
 using Magnum.Core.Quotas;
 using Magnum.Drivers;
+using Magnum.Drivers.ClusterApi;
 using Magnum.Drivers.EmbeddedCloud;
 using Magnum.Drivers.OpenStack;
 using Magnum.Drivers.OpenStack.Configuration;
@@ -88,7 +90,8 @@ internal sealed record MagnumHost(WebApplication App, EmbeddedCloudServer? Cloud
         services.AddMagnumRequests();
         services.AddMagnumConductor();
         services.AddMagnumOpenStack(openStack);
-        services.AddMagnumDrivers(builder.Configuration.GetSection("Drivers").Get<DriverOptions>());
+        services.AddMagnumDrivers(
+            builder.Configuration.GetSection("Drivers").Get<DriverOptions>(), builder.Configuration.GetSection(ClusterApiOptions.Section).Get<ClusterApiOptions>());
         services.AddOptions<QuotaOptions>().BindConfiguration(QuotaOptions.Section);
         services.AddOptions<PolicyOptions>().BindConfiguration(PolicyOptions.Section);
         services.AddOptions<ClusterOptions>().BindConfiguration(ClusterOptions.Section);
@@ -116,6 +119,7 @@ internal sealed record MagnumHost(WebApplication App, EmbeddedCloudServer? Cloud
 
         services.AddMagnumBackground(roles);
         var app = builder.Build();
+        app.Services.GetRequiredService<IClusterDriverRegistry>();   // says now what is wrong with the drivers' configuration
         if (database.UpgradeOnStart)
         {
             await app.Services.GetRequiredService<DatabaseMigrator>().UpgradeAsync(CancellationToken.None);

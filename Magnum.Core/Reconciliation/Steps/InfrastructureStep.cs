@@ -15,8 +15,13 @@ internal sealed class InfrastructureStep(ClusterAccess access, ClusterCertificat
         var cluster = rows.Cluster!;
         // Which nodes go is asked again of the engine, which has freed them.
         var engine = DrainStep.MayBeAsked(cluster) && rows.Operation.Kind is not OperationKind.Create ? await certificates.FindAccessAsync(cluster.Uuid, cancellationToken) : null;
-        var request = await requests.OfAsync(rows, cancellationToken) with { Access = engine };
-        var backendId = await access.Driver(cluster).ConvergeAsync(request, cancellationToken);
+        var driver = access.Driver(cluster);
+        var request = await requests.OfAsync(rows, cancellationToken) with
+        {
+            Access = engine,
+            Authorities = driver.Description.TakesAuthorities ? await certificates.FindAuthoritiesAsync(cluster.Uuid, cancellationToken) : null,
+        };
+        var backendId = await driver.ConvergeAsync(request, cancellationToken);
         return new StepResult.Done("The cloud has accepted the request.")
         {
             Effect = now =>

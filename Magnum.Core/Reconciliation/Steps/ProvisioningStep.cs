@@ -53,15 +53,16 @@ internal sealed class ProvisioningStep(ClusterAccess access, IOptions<ConductorO
         }
     }
 
-    private static string Describe(ObservedCluster observed)
+    internal static string Describe(ObservedCluster observed)
     {
-        if (observed.Replacement is { } replacement)
+        if (observed is { Replacement: { } replacement, Reason: null })
         {
             return string.Create(CultureInfo.InvariantCulture, $"{replacement.Total - replacement.Left} of {replacement.Total} node(s) are replaced");
         }
 
         var open = observed.Stages.Where(s => s.Done < s.Total).Select(s => $"{s.Name} {s.Done}/{s.Total}");
         var list = string.Join(", ", open);
-        return list.Length == 0 ? OperationSteps.CloudWorks : $"{OperationSteps.CloudWorks}: {list}";
+        var works = list.Length == 0 ? OperationSteps.CloudWorks : $"{OperationSteps.CloudWorks}: {list}";
+        return observed.Reason is { } trouble ? $"{works}; it says: {trouble.TrimEnd('.')}" : works;
     }
 }

@@ -18,6 +18,7 @@ internal sealed class RemovalStep(ClusterAccess access, IOptions<ConductorOption
         {
             Verdict.Done => new StepResult.Done(rows.AddedGroup is { } group ? $"Nothing of {group.Name} is left in the cloud." : "Nothing of the cluster is left in the cloud."),
             Verdict.Wait => new StepResult.Wait("the cloud removes the resources", options.Value.FallbackInterval),
+            Verdict.NextPart => new StepResult.NextPart("the cloud removes what is left", OperationSteps.Infrastructure),
             _ when !observed.IsDeleting && rows.Now - rows.NextStep!.StartedAt < ProvisioningStep.Settling =>
                 new StepResult.Wait("the cloud has accepted the removal and not begun yet", ProvisioningStep.SettlingPause),
             _ => new StepResult.TryAgain($"The cloud has not removed everything ({observed.Reason?.TrimEnd('.') ?? "it does not say why"})")

@@ -1,6 +1,7 @@
 using Magnum.Core.Clusters;
 using Magnum.Core.NodeGroups;
 using Magnum.Drivers.Heat.Kubernetes.Nodes;
+using Magnum.Drivers.Heat.Labels;
 using Magnum.Drivers.Heat.Preflight;
 
 namespace Magnum.Drivers.Heat.Kubernetes;
@@ -8,11 +9,11 @@ namespace Magnum.Drivers.Heat.Kubernetes;
 /// <summary>What a cluster's rows and labels come to for Kubernetes.</summary>
 internal sealed class KubernetesDesign(Cluster cluster, NodeGroup? added = null) : ClusterDesign(cluster, added, KubernetesLabels.All, LabelsOfNodes)
 {
-    private static readonly StackWords KubernetesWords = new(
+    internal static readonly StackWords KubernetesWords = new(
         "kube", "Kubernetes", "Kubernetes", "kube_minions", "minion", "number_of_minions", "minions_to_remove", "kube_version", "kube_tag");
 
-    private static readonly MachineRole Master = new("master", "master_flavor_id", NeedsRam: 2048, WantsVcpus: 2);
-    private static readonly MachineRole Worker = new("worker", "flavor_id", NeedsRam: 1024, WantsVcpus: 1);
+    internal static readonly MachineRole Master = new("master", "master_flavor_id", NeedsRam: 2048, WantsVcpus: 2);
+    internal static readonly MachineRole Worker = new("worker", "flavor_id", NeedsRam: 1024, WantsVcpus: 1);
     private static readonly string[] LabelsOfNodes = ["boot_volume_size", "boot_volume_type", "docker_volume_type", "availability_zone", "kubelet_options"];
     private static readonly string[] LabelsWithOptions = ["kubelet_options", "kubeapi_options", "kubecontroller_options", "kubescheduler_options", "kubeproxy_options"];
 
@@ -30,12 +31,7 @@ internal sealed class KubernetesDesign(Cluster cluster, NodeGroup? added = null)
 
     public override IReadOnlyList<(string What, string Cidr)> InnerNetworks => [("pods", PodCidr), ("services", ServiceCidr)];
 
-    public string PodCidr => Labels.TextOrNull("pod_cidr") ?? NetworkDriver switch
-    {
-        "calico" => Labels.Text("calico_ipv4pool"),
-        "cilium" => Labels.Text("cilium_ipv4pool"),
-        _ => Labels.Text("flannel_network_cidr"),
-    };
+    public string PodCidr => PodCidrOf(Labels, NetworkDriver);
 
     public string ServiceCidr => Labels.Text("service_cluster_ip_range");
 
@@ -46,6 +42,14 @@ internal sealed class KubernetesDesign(Cluster cluster, NodeGroup? added = null)
         "calico" => Labels.Text("calico_ipv4pool_ipip") is not "Always",
         "flannel" => Labels.Text("flannel_backend") is "host-gw",
         _ => false,
+    };
+
+    /// <summary>Addresses of pods, by the label for any network driver or by the driver's own.</summary>
+    internal static string PodCidrOf(LabelSet labels, string networkDriver) => labels.TextOrNull("pod_cidr") ?? networkDriver switch
+    {
+        "calico" => labels.Text("calico_ipv4pool"),
+        "cilium" => labels.Text("cilium_ipv4pool"),
+        _ => labels.Text("flannel_network_cidr"),
     };
 
     public int EtcdVolumeSize => Labels.Number("etcd_volume_size");

@@ -35,7 +35,7 @@ internal sealed record CloudAnswers
     public required Answer<VolumeLimits?> VolumeLimits { get; init; }
 
     public static async Task<CloudAnswers> AskAsync(
-        ClusterDesign design,
+        PlannedDesign design,
         CloudCredential credential,
         ICompute compute,
         INetworking networking,

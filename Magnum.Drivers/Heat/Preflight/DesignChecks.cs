@@ -5,7 +5,7 @@ namespace Magnum.Drivers.Heat.Preflight;
 /// <summary>What can be said without asking the cloud.</summary>
 internal static class DesignChecks
 {
-    public static void Run(CheckList checks, ClusterDesign design, DriverDescription description)
+    public static void Run(CheckList checks, PlannedDesign design, DriverDescription description)
     {
         foreach (var (field, fault) in design.UnsupportedFields())
         {

@@ -10,7 +10,7 @@ namespace Magnum.Drivers.Heat.Preflight;
 internal static class NetworkChecks
 {
     /// <returns>What was found, with the names as given for what was not.</returns>
-    public static CloudFacts Run(CheckList checks, ClusterDesign design, CloudAnswers cloud, Machines machines)
+    public static CloudFacts Run(CheckList checks, PlannedDesign design, CloudAnswers cloud, Machines machines)
     {
         var networks = checks.Take(cloud.Networks, "network.service", "The networks", isNeeded: true);
         var external = networks is null || !design.NeedsExternalNetwork
@@ -72,7 +72,7 @@ internal static class NetworkChecks
         return null;
     }
 
-    private static void Overlaps(CheckList checks, ClusterDesign design, string? subnetCidr)
+    private static void Overlaps(CheckList checks, PlannedDesign design, string? subnetCidr)
     {
         (string What, string Cidr)[] all = [("nodes", subnetCidr ?? design.NewSubnetCidr), .. design.InnerNetworks];
         if (!all.All(n => LabelDefinition.IsCidr(n.Cidr)) || (subnetCidr is null && design.FixedNetwork is not null))

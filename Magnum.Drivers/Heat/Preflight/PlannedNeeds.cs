@@ -5,7 +5,7 @@ using Magnum.Core.OpenStack;
 namespace Magnum.Drivers.Heat.Preflight;
 
 /// <summary>What a plan takes from the cloud: everything for a new cluster, only the new nodes for one that is there.</summary>
-internal sealed class PlannedNeeds(ClusterDesign design, IReadOnlyList<StackPart> parts, Machines machines)
+internal sealed class PlannedNeeds(PlannedDesign design, IReadOnlyList<StackPart> parts, Machines machines)
 {
     private readonly IReadOnlyList<StackPart> _parts =
     [
@@ -61,7 +61,7 @@ internal sealed class PlannedNeeds(ClusterDesign design, IReadOnlyList<StackPart
         }
     }
 
-    private static int New(StackPart part, ClusterDesign design)
+    private static int New(StackPart part, PlannedDesign design)
     {
         if (design.Cluster.StackId is null)
         {

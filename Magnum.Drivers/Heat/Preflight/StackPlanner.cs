@@ -6,7 +6,7 @@ namespace Magnum.Drivers.Heat.Preflight;
 /// <summary>Looks before anything is made: what would be, and what speaks against it.</summary>
 internal sealed class StackPlanner(ICompute compute, INetworking networking, IImages images, IBlockStorage storage)
 {
-    public async Task<ClusterPlan> PlanAsync(ClusterDesign design, DriverDescription description, CloudCredential credential, CancellationToken cancellationToken)
+    public async Task<ClusterPlan> PlanAsync(PlannedDesign design, DriverDescription description, CloudCredential credential, CancellationToken cancellationToken)
     {
         var cloud = await CloudAnswers.AskAsync(design, credential, compute, networking, images, storage, cancellationToken);
         var checks = new CheckList();
@@ -34,13 +34,13 @@ internal sealed class StackPlanner(ICompute compute, INetworking networking, IIm
             return new ClusterPlan([], checks.Checks, []);
         }
 
-        var needs = new PlannedNeeds(design, design.Stack(facts).Parts(), machines);
+        var needs = new PlannedNeeds(design, design.Parts(facts), machines);
         var quotas = new QuotaChecks(checks);
         needs.Check(quotas, checks, cloud);
         return new ClusterPlan(needs.Resources(facts), checks.Checks, quotas.Projections);
     }
 
-    private static void VersionCheck(CheckList checks, ClusterDesign design, Image? image)
+    private static void VersionCheck(CheckList checks, PlannedDesign design, Image? image)
     {
         var (id, software) = ($"image.{design.Words.Version}", design.Words.Software);
         var label = design.Labels.TextOrNull(design.Words.VersionLabel);
@@ -64,7 +64,7 @@ internal sealed class StackPlanner(ICompute compute, INetworking networking, IIm
         }
     }
 
-    private static void KeyPairCheck(CheckList checks, ClusterDesign design, Answer<KeyPair?> answer)
+    private static void KeyPairCheck(CheckList checks, PlannedDesign design, Answer<KeyPair?> answer)
     {
         if (design.KeyPair is not { } wanted)
         {
@@ -84,7 +84,7 @@ internal sealed class StackPlanner(ICompute compute, INetworking networking, IIm
         }
     }
 
-    private static void ZoneCheck(CheckList checks, ClusterDesign design, Answer<IReadOnlyList<string>> answer)
+    private static void ZoneCheck(CheckList checks, PlannedDesign design, Answer<IReadOnlyList<string>> answer)
     {
         string[] wanted = [.. design.Zones];
         if (wanted.Length == 0 || checks.Take(answer, "availability_zone", "The availability zones", isNeeded: false, "labels") is not { } zones)
@@ -99,7 +99,7 @@ internal sealed class StackPlanner(ICompute compute, INetworking networking, IIm
             "labels");
     }
 
-    private static void LoadBalancerCheck(CheckList checks, ClusterDesign design, Answer<object> answer)
+    private static void LoadBalancerCheck(CheckList checks, PlannedDesign design, Answer<object> answer)
     {
         if (!design.HasLoadBalancer)
         {

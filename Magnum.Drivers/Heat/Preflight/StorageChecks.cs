@@ -4,7 +4,7 @@ namespace Magnum.Drivers.Heat.Preflight;
 /// <summary>Volumes.</summary>
 internal static class StorageChecks
 {
-    public static void Run(CheckList checks, ClusterDesign design, CloudAnswers cloud)
+    public static void Run(CheckList checks, PlannedDesign design, CloudAnswers cloud)
     {
         if (!design.NeedsVolumes || checks.Take(cloud.Volumes, "volume.service", "The volume service", isNeeded: true) is not { } present)
         {

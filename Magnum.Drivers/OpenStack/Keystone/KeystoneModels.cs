@@ -125,6 +125,19 @@ internal sealed record UsersAnswer(IReadOnlyList<FoundUser> Users);
 
 internal sealed record FoundUser(string Id, string Name);
 
+internal sealed record ApplicationCredentialRequest(ApplicationCredentialBody ApplicationCredential);
+
+internal sealed record ApplicationCredentialBody(string Name, string Description, IReadOnlyList<RoleRef> Roles);
+
+internal sealed record ApplicationCredentialAnswer(MadeApplicationCredential ApplicationCredential);
+
+internal sealed record MadeApplicationCredential(string Id, string Secret)
+{
+    public override string ToString() => $"MadeApplicationCredential {{ {Id} }}";
+}
+
+internal sealed record ApplicationCredentialsAnswer(IReadOnlyList<ApplicationCredential> ApplicationCredentials);
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -142,4 +155,7 @@ internal sealed record FoundUser(string Id, string Name);
 [JsonSerializable(typeof(UserRequest))]
 [JsonSerializable(typeof(UserAnswer))]
 [JsonSerializable(typeof(UsersAnswer))]
+[JsonSerializable(typeof(ApplicationCredentialRequest))]
+[JsonSerializable(typeof(ApplicationCredentialAnswer))]
+[JsonSerializable(typeof(ApplicationCredentialsAnswer))]
 internal sealed partial class KeystoneJson : JsonSerializerContext;
