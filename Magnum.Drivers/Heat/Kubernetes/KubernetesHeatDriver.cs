@@ -1,4 +1,3 @@
-using System.Net;
 using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.NodeGroups;
@@ -41,7 +40,7 @@ internal sealed class KubernetesHeatDriver(HeatTools tools) : HeatDriver(tools)
     {
         var labels = new KubernetesDesign(cluster).Labels;
         var reportsItself = labels.Flag("auto_healing_enabled") && labels.Text("auto_healing_controller") is "magnum-auto-healer";
-        return !reportsItself && Uri.TryCreate(cluster.ApiAddress, UriKind.Absolute, out var server) && server.Scheme == Uri.UriSchemeHttps && MayBeAsked(server)
+        return !reportsItself && Uri.TryCreate(cluster.ApiAddress, UriKind.Absolute, out var server) && server.Scheme == Uri.UriSchemeHttps && EngineHttp.MayBeAsked(server)
             ? await KubernetesProbe.AskAsync(cluster.Name, server, access, cancellationToken)
             : null;
     }
@@ -49,9 +48,4 @@ internal sealed class KubernetesHeatDriver(HeatTools tools) : HeatDriver(tools)
     protected override ClusterDesign Design(Cluster cluster, NodeGroup? added) => new KubernetesDesign(cluster, added);
 
     protected override string ApiAddress(string host, string port) => $"https://{host}:{port}";
-
-    /// <summary>The address is what the stack says, and the stack is the tenant's: it shall not lead to this machine or to its metadata service.</summary>
-    private static bool MayBeAsked(Uri server) => IPAddress.TryParse(server.Host.Trim('[', ']'), out var address)
-        && !IPAddress.IsLoopback(address) && !address.IsIPv6LinkLocal && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
-        && !(address.MapToIPv4().GetAddressBytes() is [169, 254, ..]);
 }

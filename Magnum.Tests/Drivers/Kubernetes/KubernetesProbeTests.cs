@@ -1,6 +1,3 @@
-using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Magnum.Core.Certificates;
 using Magnum.Core.Clusters;
@@ -8,14 +5,7 @@ using Magnum.Core.Drivers;
 using Magnum.Drivers.Kubernetes;
 using Magnum.Tests.Support;
 using Magnum.Tests.Support.Lanes;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Magnum.Tests.Drivers.Kubernetes;
 
@@ -28,7 +18,7 @@ public sealed class KubernetesProbeTests : IAsyncDisposable
         ["/api/v1/nodes"] = (200, Nodes("", ("blue-master-0", "True"), ("blue-worker-0", "True"))),
     };
 
-    private WebApplication? _server;
+    private EngineServer? _server;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -122,7 +112,7 @@ public sealed class KubernetesProbeTests : IAsyncDisposable
     {
         var port = Ports.Free(1)[0];
 
-        var health = await KubernetesProbe.AskAsync("blue", new Uri($"https://127.0.0.1:{port}"), Access(TestAuthorities.Kubernetes), Ct);
+        var health = await KubernetesProbe.AskAsync("blue", new Uri($"https://127.0.0.1:{port}"), EngineServer.Access(), Ct);
 
         Assert.Equal((HealthStatus.Unknown, $"The cluster blue is not accessible: no connection at 127.0.0.1:{port}."), (health.Status, health.Reasons["api"]));
     }
@@ -130,42 +120,16 @@ public sealed class KubernetesProbeTests : IAsyncDisposable
     /// <param name="trusted">The CA that is looked for behind the server's certificate; null: the one that is there.</param>
     private async Task<ClusterHealth> AskAsync(KeyMaterial? trusted = null)
     {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=kube-apiserver", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        var pem = CertificateAuthority.Sign(
-            TestAuthorities.Kubernetes, SigningRequest.Parse(request.CreateSigningRequestPem()).Value!, new CertificateOptions(), TimeProvider.System.GetUtcNow()).Value!;
-        using var signed = X509Certificate2.CreateFromPem(pem, key.ExportPkcs8PrivateKeyPem());
-        using var authority = X509Certificate2.CreateFromPem(TestAuthorities.Kubernetes.Certificate);
-
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(new HttpsConnectionAdapterOptions
-        {
-            ServerCertificate = X509CertificateLoader.LoadPkcs12(signed.Export(X509ContentType.Pfx), null),
-            ClientCertificateMode = ClientCertificateMode.RequireCertificate,
-            ClientCertificateValidation = (client, _, _) => client.Subject.Contains("system:masters", StringComparison.Ordinal) && client.IsSignedBy(authority),
-        })));
-        _server = builder.Build();
-        _server.Run(async context =>
-        {
-            var path = context.Request.Path + (context.Request.Query["continue"].ToString() is { Length: > 0 } page ? $"?{page}" : "");
-            var (status, text) = _answers.GetValueOrDefault(path, (404, ""));
-            context.Response.StatusCode = status;
-            await context.Response.WriteAsync(text, Ct);
-        });
-        await _server.StartAsync(Ct);
-        var address = _server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        return await KubernetesProbe.AskAsync("blue", new Uri(address), Access(trusted ?? TestAuthorities.Kubernetes), Ct);
-    }
-
-    private static EngineAccess Access(KeyMaterial trusted)
-    {
-        var client = CertificateAuthority.CreateClient(TestAuthorities.Kubernetes, new CertificateOptions(), TimeProvider.System.GetUtcNow());
-        return new EngineAccess(trusted.Certificate, client.Certificate, client.PrivateKey);
+        _server = await EngineServer.StartAsync(
+            context =>
+            {
+                var path = context.Request.Path + (context.Request.Query["continue"].ToString() is { Length: > 0 } page ? $"?{page}" : "");
+                var (status, text) = _answers.GetValueOrDefault(path, (404, ""));
+                context.Response.StatusCode = status;
+                return context.Response.WriteAsync(text, Ct);
+            },
+            Ct);
+        return await KubernetesProbe.AskAsync("blue", _server.Url, EngineServer.Access(trusted), Ct);
     }
 
     private static string Nodes(string next, params (string Name, string? Ready)[] nodes) => new JsonObject
