@@ -43,6 +43,8 @@ public static class MagnumCoreConductor
         services.AddSingleton<CredentialsStep>();
         services.AddSingleton<KeyMaking>();
         services.AddSingleton<CertificatesStep>();
+        services.AddSingleton<ChangeRequests>();
+        services.AddSingleton<DrainStep>();
         services.AddSingleton<InfrastructureStep>();
         services.AddSingleton<ProvisioningStep>();
         services.AddSingleton<FinishStep>();

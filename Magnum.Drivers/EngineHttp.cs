@@ -15,14 +15,15 @@ namespace Magnum.Drivers;
 /// </summary>
 internal static class EngineHttp
 {
+    private const long LongestAnswer = 4 * 1024 * 1024;
     private const int LongestMessage = 200;
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
 
     /// <param name="server">The API's address, such as <c>https://203.0.113.5:6443</c>.</param>
-    /// <param name="largestAnswer">In bytes.</param>
-    public static HttpClient Open(Uri server, EngineAccess access, long largestAnswer)
+    /// <param name="longestAnswer">In bytes.</param>
+    public static HttpClient Open(Uri server, EngineAccess access, long longestAnswer = LongestAnswer)
     {
         var trusted = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         trusted.CustomTrustStore.ImportFromPem(access.Authorities);
@@ -36,7 +37,7 @@ internal static class EngineHttp
             UseProxy = false,
             SslOptions = new SslClientAuthenticationOptions { ClientCertificates = [certificate], CertificateChainPolicy = trusted },
         };
-        return new HttpClient(handler) { BaseAddress = server, MaxResponseContentBufferSize = largestAnswer, Timeout = AnswerTimeout };
+        return new HttpClient(handler) { BaseAddress = server, MaxResponseContentBufferSize = longestAnswer, Timeout = AnswerTimeout };
     }
 
     /// <summary>The address is what the stack says, and the stack is the tenant's: it shall not lead to this machine or to its metadata service.</summary>
@@ -94,10 +95,12 @@ internal static class EngineHttp
         }
     }
 
-    /// <summary>Works with an engine; its trouble is that of any outside service.</summary>
+    /// <summary>Works with an engine, whose trouble is that of any outside service.</summary>
     /// <param name="service">The engine's name, such as <c>docker</c>.</param>
+    /// <param name="objects">What it should answer with, such as <c>Docker's objects</c>.</param>
     /// <exception cref="CloudException">It cannot be reached, or refuses, or its answer cannot be understood.</exception>
-    public static async Task<T> CallAsync<T>(string service, Uri server, Func<Task<T>> work, CancellationToken cancellationToken)
+    public static async Task<T> CallAsync<T>(
+        string service, string clusterName, Uri server, string objects, Func<Task<T>> work, CancellationToken cancellationToken)
     {
         try
         {
@@ -105,25 +108,24 @@ internal static class EngineHttp
         }
         catch (HttpRequestException e) when (e.StatusCode is { } status)
         {
-            throw new CloudException(service, FaultOf(status), $"{service} at {server.Authority}: {e.Message}", e) { StatusCode = (int)status };
+            throw new CloudException(service, FaultOf(status), $"The API of {clusterName} refused: {e.Message}", e) { StatusCode = (int)status };
         }
         catch (HttpRequestException e)
         {
-            throw new CloudException(service, CloudFault.Unreachable, $"{service}: {Describe(e, server)}", e);
+            throw new CloudException(service, CloudFault.Unreachable, $"The API of {clusterName} cannot be asked: {Describe(e, server)}.", e);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new CloudException(service, CloudFault.Unreachable, $"{service}: {NotInTime(server)}", e);
+            throw new CloudException(service, CloudFault.Unreachable, $"The API of {clusterName} cannot be asked: {NotInTime(server)}.", e);
         }
         catch (JsonException e)
         {
-            throw new CloudException(service, CloudFault.Malformed, $"{service} at {server.Authority} answers with something else than expected", e);
+            throw new CloudException(service, CloudFault.Malformed, $"The API of {clusterName} answers with something else than {objects}.", e);
         }
     }
 
-    private static ClusterHealth Unhealthy(string api) => new(HealthStatus.Unhealthy, new Dictionary<string, string> { ["api"] = api });
-
-    private static string Describe(HttpRequestException e, Uri server) => e switch
+    /// <summary>Why there was no answer, as part of a sentence.</summary>
+    public static string Describe(HttpRequestException e, Uri server) => e switch
     {
         { InnerException: AuthenticationException } => $"what answers at {server.Authority} has no certificate of the cluster's",
         { HttpRequestError: HttpRequestError.NameResolutionError } => $"the name {server.Host} is not known",
@@ -133,17 +135,21 @@ internal static class EngineHttp
         _ => $"no answer at {server.Authority}",
     };
 
-    private static string NotInTime(Uri server) => $"no answer from {server.Authority} in time";
-
-    private static CloudFault FaultOf(HttpStatusCode status) => status switch
+    /// <summary>What a refusal means.</summary>
+    public static CloudFault FaultOf(HttpStatusCode status) => status switch
     {
         HttpStatusCode.Unauthorized => CloudFault.Unauthorized,
         HttpStatusCode.Forbidden => CloudFault.Forbidden,
         HttpStatusCode.NotFound => CloudFault.NotFound,
         HttpStatusCode.Conflict => CloudFault.Conflict,
+        HttpStatusCode.TooManyRequests => CloudFault.OverLimit,
         >= HttpStatusCode.InternalServerError => CloudFault.ServerError,
         _ => CloudFault.Invalid,
     };
+
+    private static ClusterHealth Unhealthy(string api) => new(HealthStatus.Unhealthy, new Dictionary<string, string> { ["api"] = api });
+
+    private static string NotInTime(Uri server) => $"no answer from {server.Authority} in time";
 
     private static string? MessageOf(string body)
     {

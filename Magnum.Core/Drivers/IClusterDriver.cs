@@ -82,6 +82,9 @@ public sealed record DriverRequest(Cluster Cluster, CloudCredential Credential, 
     /// <summary>Whether the cluster may be made where there is none; else its absence is a refusal, since a new one would be empty.</summary>
     public bool MayCreate { get; init; } = true;
 
+    /// <summary>Whether all that it is about is going to be deleted, and no node of it stays.</summary>
+    public bool IsRemoval { get; init; }
+
     /// <summary>When the back end should give up; null: no limit.</summary>
     public TimeSpan? Timeout { get; init; }
 

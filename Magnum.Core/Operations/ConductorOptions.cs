@@ -109,6 +109,10 @@ public sealed class ConductorOptions
     [Range(1, 1024)]
     public int HealthConcurrency { get; set; } = 32;
 
+    /// <summary>How long work may take to move off nodes that go, before they go all the same; 0: it is not waited for at all. Default 5 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>How long events are kept. Default 90 days.</summary>
     [Range(typeof(TimeSpan), "01:00:00", "3650.00:00:00")]
     public TimeSpan EventRetention { get; set; } = TimeSpan.FromDays(90);

@@ -11,6 +11,9 @@ public static class OperationSteps
     /// <summary>Create: CAs, Magnum's client certificate, the service accounts' key. Rotation: the next CAs. Delete: they go.</summary>
     public const string Certificates = "certificates";
 
+    /// <summary>The engine moves its work off the nodes that are going to go.</summary>
+    public const string Drain = "drain";
+
     /// <summary>The back end is asked to make, change or remove the cluster.</summary>
     public const string Infrastructure = "infrastructure";
 
@@ -45,7 +48,7 @@ public static class OperationSteps
         [(Credentials, 3), (Certificates, 5), (Infrastructure, 5), (Provisioning, 85), (Finish, 2)];
 
     private static readonly (string Name, int Weight)[] Change =
-        [(Credentials, 3), (Infrastructure, 5), (Provisioning, 90), (Finish, 2)];
+        [(Credentials, 3), (Drain, 10), (Infrastructure, 5), (Provisioning, 80), (Finish, 2)];
 
     private static readonly (string Name, int Weight)[] RotateCa =
         [(Certificates, 5), (Trust, 31), (Reissue, 31), (Retire, 31), (Finish, 2)];
@@ -57,7 +60,7 @@ public static class OperationSteps
         [(Stop, 2), (NodeGroups, 40), (Infrastructure, 5), (Removal, 45), (Certificates, 3), (Credentials, 5)];
 
     private static readonly (string Name, int Weight)[] DeleteGroup =
-        [(Stop, 2), (Infrastructure, 5), (Removal, 93)];
+        [(Stop, 2), (Drain, 10), (Infrastructure, 5), (Removal, 81), (Finish, 2)];
 
     /// <summary>Steps of an operation in order, with their share of the percentage.</summary>
     public static IReadOnlyList<(string Name, int Weight)> Of(OperationKind kind, Cluster cluster) => kind switch

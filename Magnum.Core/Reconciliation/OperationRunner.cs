@@ -242,8 +242,13 @@ public sealed partial class OperationRunner
 
     private static void GoBack(WorkRows rows, OperationStep step, string from)
     {
-        step.State = StepState.Pending;
-        rows.Operation.Steps.Single(s => s.Name == from).State = StepState.Running;
+        var again = rows.Operation.Steps.Single(s => s.Name == from);
+        foreach (var later in rows.Operation.Steps.Where(s => s.Ordinal > again.Ordinal && s.Ordinal <= step.Ordinal))
+        {
+            later.State = StepState.Pending;
+        }
+
+        (again.State, again.StartedAt, again.Message) = (StepState.Running, rows.Now, null);
         rows.Operation.Step = from;
     }
 

@@ -7,6 +7,7 @@ namespace Magnum.Core.Reconciliation;
 internal sealed class StepCatalog(
     CredentialsStep credentials,
     CertificatesStep certificates,
+    DrainStep drain,
     InfrastructureStep infrastructure,
     ProvisioningStep provisioning,
     FinishStep finish,
@@ -33,6 +34,7 @@ internal sealed class StepCatalog(
     {
         OperationSteps.Credentials => credentials,
         OperationSteps.Certificates => certificates,
+        OperationSteps.Drain => drain,
         OperationSteps.Infrastructure => infrastructure,
         OperationSteps.Provisioning => provisioning,
         OperationSteps.Finish => finish,
@@ -52,9 +54,11 @@ internal sealed class StepCatalog(
     private IOperationStep FindOfDelete(string name) => name switch
     {
         OperationSteps.Stop => stop,
+        OperationSteps.Drain => drain,
         OperationSteps.NodeGroups => removeNodeGroups,
         OperationSteps.Infrastructure => deleteInfrastructure,
         OperationSteps.Removal => removal,
+        OperationSteps.Finish => finish,
         OperationSteps.Certificates => deleteCertificates,
         OperationSteps.Credentials => deleteCredentials,
         _ => throw Unknown(OperationKind.Delete, name),

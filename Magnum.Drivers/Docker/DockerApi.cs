@@ -11,12 +11,17 @@ namespace Magnum.Drivers.Docker;
 /// <summary>The API of a swarm's manager.</summary>
 internal sealed class DockerApi : IDisposable
 {
+    /// <summary>Of a node that Magnum has drained for it to go.</summary>
+    public const string LeavingLabel = "magnum.leaving";
+
     // Of the API, 1.x: the newest that this was written by, and the oldest that has what is asked for here (Docker 20.10).
     private const int NewestMinor = 47;
     private const int OldestMinor = 41;
 
-    private const long LargestAnswer = 16 * 1024 * 1024;
+    private const long LongestAnswer = 16 * 1024 * 1024;
     private const int UpdateAttempts = 5;
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     private readonly HttpClient _client;
     private string _version = "";
@@ -26,7 +31,7 @@ internal sealed class DockerApi : IDisposable
     /// <summary>Agrees with the engine on a version, which the newest engines want to be named.</summary>
     public static async Task<DockerApi> OpenAsync(Uri server, EngineAccess access, CancellationToken cancellationToken)
     {
-        var api = new DockerApi(EngineHttp.Open(server, access, LargestAnswer));
+        var api = new DockerApi(EngineHttp.Open(server, access, LongestAnswer));
         try
         {
             using var answer = await api._client.GetAsync("_ping", cancellationToken);
@@ -60,15 +65,38 @@ internal sealed class DockerApi : IDisposable
         CountTasksAsync("node", nodes, cancellationToken);
 
     /// <summary>Has the swarm take its work off a node and give it none.</summary>
-    public Task DrainAsync(string node, CancellationToken cancellationToken) => UpdateAsync(node, "Availability", "drain", cancellationToken);
+    public Task DrainAsync(string node, CancellationToken cancellationToken) => UpdateAsync(
+        node,
+        spec =>
+        {
+            spec["Availability"] = "drain";
+            if (spec["Labels"] is not JsonObject)
+            {
+                spec["Labels"] = new JsonObject();
+            }
+
+            spec["Labels"]![LeavingLabel] = "true";
+        },
+        cancellationToken);
+
+    /// <summary>Takes <see cref="DrainAsync"/> back.</summary>
+    public Task UseAgainAsync(string node, CancellationToken cancellationToken) => UpdateAsync(
+        node,
+        spec =>
+        {
+            spec["Availability"] = "active";
+            (spec["Labels"] as JsonObject)?.Remove(LeavingLabel);
+        },
+        cancellationToken);
 
     /// <summary>Makes a worker of a manager. The swarm refuses when too few managers would be left.</summary>
-    public Task DemoteAsync(string node, CancellationToken cancellationToken) => UpdateAsync(node, "Role", "worker", cancellationToken);
+    public Task DemoteAsync(string node, CancellationToken cancellationToken) => UpdateAsync(node, spec => spec["Role"] = "worker", cancellationToken);
 
-    /// <summary>Takes a node off the swarm's list. The swarm refuses for managers and for nodes that are not down.</summary>
-    public async Task RemoveAsync(string node, CancellationToken cancellationToken)
+    /// <summary>Takes a node off the swarm's list. The swarm refuses for managers.</summary>
+    /// <param name="force">Although the swarm has not found out yet that it is down.</param>
+    public async Task RemoveAsync(string node, bool force, CancellationToken cancellationToken)
     {
-        using var answer = await _client.DeleteAsync(Path($"nodes/{Uri.EscapeDataString(node)}"), cancellationToken);
+        using var answer = await _client.DeleteAsync(Path($"nodes/{Uri.EscapeDataString(node)}{(force ? "?force=true" : "")}"), cancellationToken);
         if (answer.StatusCode is not HttpStatusCode.NotFound)
         {
             await EngineHttp.ExpectSuccessAsync(answer, cancellationToken);
@@ -83,20 +111,20 @@ internal sealed class DockerApi : IDisposable
     }
 
     /// <summary>The whole of what is wanted of a node is written, labels of the tenant's and all, so that nobody else may have written since it was read.</summary>
-    private async Task UpdateAsync(string node, string property, string value, CancellationToken cancellationToken)
+    private async Task UpdateAsync(string node, Action<JsonObject> change, CancellationToken cancellationToken)
     {
         var path = $"nodes/{Uri.EscapeDataString(node)}";
         for (var attempt = 1; ; attempt++)
         {
             using var read = await _client.GetAsync(Path(path), cancellationToken);
             await EngineHttp.ExpectSuccessAsync(read, cancellationToken);
-            var seen = JsonNode.Parse(await read.Content.ReadAsStringAsync(cancellationToken)) as JsonObject;
+            var seen = JsonNode.Parse(await read.Content.ReadAsStringAsync(cancellationToken), documentOptions: Strict) as JsonObject;
             if (seen?["Spec"] is not JsonObject spec || (seen["Version"] as JsonObject)?["Index"] is not JsonValue index || !index.TryGetValue(out ulong version))
             {
                 throw new JsonException("A node without what is wanted of it.");
             }
 
-            spec[property] = value;
+            change(spec);
             using var body = new StringContent(spec.ToJsonString(), Encoding.UTF8, "application/json");
             using var written = await _client.PostAsync(Path(string.Create(CultureInfo.InvariantCulture, $"{path}/update?version={version}")), body, cancellationToken);
             if (attempt == UpdateAttempts || !await IsOutOfSequenceAsync(written, cancellationToken))
@@ -107,7 +135,7 @@ internal sealed class DockerApi : IDisposable
         }
     }
 
-    /// <summary>Docker has no status of its own for it: 20.10 answers 500, later ones 400 or 409.</summary>
+    /// <summary>Docker has no status of its own for it, but these words.</summary>
     private static async Task<bool> IsOutOfSequenceAsync(HttpResponseMessage answer, CancellationToken cancellationToken) =>
         !answer.IsSuccessStatusCode && (await answer.Content.ReadAsStringAsync(cancellationToken)).Contains("out of sequence", StringComparison.Ordinal);
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Magnum.Drivers.Docker;
@@ -42,19 +43,27 @@ internal sealed record DockerNode
     [JsonIgnore]
     public bool IsReady => Status?.State is "ready";
 
+    /// <summary>Whether Magnum has made it.</summary>
+    [JsonIgnore]
+    public bool IsOurs => Description?.Engine?.Labels?.ContainsKey("magnum.nodegroup") == true;
+
+    /// <summary>Whether Magnum has drained it for it to go, and not somebody else for what he may want.</summary>
+    [JsonIgnore]
+    public bool IsLeaving => Spec?.Labels?.ContainsKey(DockerApi.LeavingLabel) == true;
+
     [JsonIgnore]
     public bool IsManager => ManagerStatus is not null || Spec?.Role is "manager";
 }
 
 /// <param name="Availability"><c>active</c>, <c>pause</c> or <c>drain</c>.</param>
-internal sealed record DockerNodeSpec(string? Role, string? Availability);
+internal sealed record DockerNodeSpec(string? Role, string? Availability, Dictionary<string, string?>? Labels);
 
 internal sealed record DockerNodeDescription(string? Hostname, DockerResources? Resources, DockerEngineDescription? Engine);
 
 /// <param name="NanoCpus">Billionths of a processor.</param>
 internal sealed record DockerResources([property: JsonPropertyName("NanoCPUs")] long? NanoCpus, long? MemoryBytes);
 
-internal sealed record DockerEngineDescription(string? EngineVersion);
+internal sealed record DockerEngineDescription(string? EngineVersion, Dictionary<string, string?>? Labels);
 
 /// <param name="State"><c>unknown</c>, <c>down</c>, <c>ready</c> or <c>disconnected</c>.</param>
 internal sealed record DockerNodeStatus(string? State);
@@ -99,7 +108,7 @@ internal sealed record DockerServiceSpec
     public DockerTaskTemplate? TaskTemplate { get; init; }
 
     /// <summary>One member, by the mode's name.</summary>
-    public Dictionary<string, System.Text.Json.JsonElement>? Mode { get; init; }
+    public Dictionary<string, JsonElement>? Mode { get; init; }
 }
 
 internal sealed record DockerTaskTemplate(DockerContainerSpec? ContainerSpec);

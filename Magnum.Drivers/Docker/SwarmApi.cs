@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Text.Json;
 using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.OpenStack;
@@ -6,9 +8,11 @@ using Magnum.Core.OpenStack;
 namespace Magnum.Drivers.Docker;
 
 /// <summary>Asks a swarm how it is and what is in it, and has it let nodes go. Its nodes are known to Magnum by the names of their servers.</summary>
-internal static class SwarmApi
+/// <param name="server">See <see cref="ServerOf"/>.</param>
+internal sealed class SwarmApi(string clusterName, Uri server, EngineAccess access)
 {
-    public const string Service = "docker";
+    private const string Service = "docker";
+    private const string Objects = "Docker's objects";
 
     // A tenant may run whatever he likes behind the address: what it can make of Magnum's database and pages has bounds.
     private const int MostNodes = 1000;
@@ -24,10 +28,10 @@ internal static class SwarmApi
         Uri.TryCreate(apiAddress, UriKind.Absolute, out var address) && address is { Scheme: "tcp", Port: > 0 }
         && new UriBuilder(Uri.UriSchemeHttps, address.Host, address.Port).Uri is var server && EngineHttp.MayBeAsked(server) ? server : null;
 
-    public static Task<ClusterHealth> AskAsync(string clusterName, Uri server, EngineAccess access, CancellationToken cancellationToken) => EngineHttp.ProbeAsync(
+    public Task<ClusterHealth> AskAsync(CancellationToken cancellationToken) => EngineHttp.ProbeAsync(
         clusterName,
         server,
-        "Docker's objects",
+        Objects,
         async () =>
         {
             using var api = await DockerApi.OpenAsync(server, access, cancellationToken);
@@ -43,9 +47,7 @@ internal static class SwarmApi
         cancellationToken);
 
     /// <exception cref="CloudException">It cannot be asked.</exception>
-    public static Task<EngineContents> LookInsideAsync(Uri server, EngineAccess access, CancellationToken cancellationToken) => CallAsync(
-        server,
-        access,
+    public Task<EngineContents> LookInsideAsync(CancellationToken cancellationToken) => CallAsync(
         async api =>
         {
             var info = await api.InfoAsync(cancellationToken);
@@ -65,14 +67,12 @@ internal static class SwarmApi
     /// <summary>Has the swarm take its tasks off nodes; to be called until nothing is left.</summary>
     /// <returns>By name what is still there. A node that the swarm does not know or reach is not waited for.</returns>
     /// <exception cref="CloudException">It cannot be asked.</exception>
-    public static Task<IReadOnlyDictionary<string, string>> DrainAsync(
-        Uri server, EngineAccess access, IEnumerable<string> names, CancellationToken cancellationToken) => CallAsync<IReadOnlyDictionary<string, string>>(
-        server,
-        access,
+    public Task<IReadOnlyDictionary<string, string>> DrainAsync(IReadOnlyList<ObservedNode> leaving, CancellationToken cancellationToken) => CallAsync<IReadOnlyDictionary<string, string>>(
         async api =>
         {
-            var leaving = names.ToHashSet(StringComparer.OrdinalIgnoreCase);
-            var nodes = (await api.NodesAsync(cancellationToken)).Where(n => n is { IsReady: true, Id: not null } && leaving.Contains(n.Name)).ToList();
+            var names = NamesOf(leaving);
+            var nodes = (await api.NodesAsync(cancellationToken)).Where(n => n is { IsReady: true, Id: not null } && names.Contains(n.Name)).ToList();
+            // All before any is waited for: what moves shall not move to the next that goes. What people have drained stays theirs.
             foreach (var node in nodes.Where(n => n.Spec?.Availability is not "drain"))
             {
                 await api.DrainAsync(node.Id!, cancellationToken);
@@ -81,55 +81,60 @@ internal static class SwarmApi
             var left = nodes.Count == 0 ? EmptyCounts : await api.CountTasksOnAsync(nodes.Select(n => n.Id!), cancellationToken);
             return nodes.GroupBy(n => n.Name, n => left.GetValueOrDefault(n.Id!), StringComparer.OrdinalIgnoreCase)
                 .Select(n => (Name: n.Key, Tasks: n.Sum())).Where(n => n.Tasks > 0)
-                .ToDictionary(n => n.Name, n => string.Create(CultureInfo.InvariantCulture, $"{n.Tasks} {(n.Tasks == 1 ? "task" : "tasks")}"), StringComparer.OrdinalIgnoreCase);
+                .ToDictionary(n => n.Name, n => string.Create(CultureInfo.InvariantCulture, $"{n.Tasks} task(s)"), StringComparer.OrdinalIgnoreCase);
         },
         cancellationToken);
 
-    /// <summary>Names of nodes, that first which had best go first: what has no work, since the swarm does not know or reach it or it is drained; then by tasks.</summary>
+    /// <summary>Those first that are being freed, then those that are of no use, then those that take no work, then those with the fewest tasks.</summary>
     /// <exception cref="CloudException">It cannot be asked.</exception>
-    public static Task<IReadOnlyList<string>> RankForRemovalAsync(
-        Uri server, EngineAccess access, IReadOnlyList<string> names, CancellationToken cancellationToken) => CallAsync<IReadOnlyList<string>>(
-        server,
-        access,
+    public Task<IReadOnlyList<string>> RankAsync(IReadOnlyList<ObservedNode> nodes, CancellationToken cancellationToken) => CallAsync<IReadOnlyList<string>>(
         async api =>
         {
-            var ready = (await api.NodesAsync(cancellationToken)).Where(n => n.IsReady).ToLookup(n => n.Name, StringComparer.OrdinalIgnoreCase);
+            var known = (await api.NodesAsync(cancellationToken)).Where(n => n.IsReady).ToLookup(n => n.Name, StringComparer.OrdinalIgnoreCase);
             var tasks = await api.CountTasksAsync(cancellationToken);
-            return [.. names.OrderBy(Rank).ThenBy(n => ready[n].Sum(r => tasks.GetValueOrDefault(r.Id ?? "")))];
-
-            int Rank(string name) => ready[name].FirstOrDefault() switch { null => 0, { Spec.Availability: "drain" } => 1, _ => 2 };
+            return
+            [
+                .. nodes.Select((node, order) => (node.Name, Ready: known[node.Name].FirstOrDefault(), Order: order))
+                    .OrderByDescending(n => n.Ready is { IsLeaving: true })
+                    .ThenBy(n => n.Ready is not null)
+                    .ThenByDescending(n => n.Ready is { Spec.Availability: "drain" })
+                    .ThenBy(n => tasks.GetValueOrDefault(n.Ready?.Id ?? ""))
+                    .ThenByDescending(n => n.Order)
+                    .Select(n => n.Name),
+            ];
         },
         cancellationToken);
 
     /// <summary>
-    /// Takes nodes off the swarm's list that are down for good: those whose server is gone, and those in whose place there is another of the same
-    /// name. What the swarm refuses, such as a manager without whom there would be no majority, stays until the next time.
+    /// Takes nodes off the swarm's list that Magnum made and that are gone: those that are down and have no server any more, or in whose place there is
+    /// another of the same name, and those that were freed. Those that were freed and have stayed are used again.
     /// </summary>
-    /// <param name="present">Names of the servers that there are.</param>
     /// <exception cref="CloudException">It cannot be asked.</exception>
-    public static Task<IReadOnlyList<string>> ForgetAsync(
-        Uri server, EngineAccess access, IEnumerable<string> present, CancellationToken cancellationToken) => CallAsync<IReadOnlyList<string>>(
-        server,
-        access,
+    public Task ForgetAsync(IReadOnlyList<ObservedNode> present, CancellationToken cancellationToken) => CallAsync(
         async api =>
         {
-            var there = present.ToHashSet(StringComparer.OrdinalIgnoreCase);
-            var nodes = await api.NodesAsync(cancellationToken);
-            var ready = nodes.Where(n => n.IsReady).Select(n => n.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-            var forgotten = new List<string>();
-            foreach (var node in nodes.Where(n => n is { Status.State: "down", Id: not null } && HasName(n) && (!there.Contains(n.Name) || ready.Contains(n.Name))))
+            var there = NamesOf(present);
+            var nodes = (await api.NodesAsync(cancellationToken)).Where(n => n is { Id: not null, IsOurs: true }).ToList();
+            var ready = NamesOf(nodes.Where(n => n.IsReady));
+            foreach (var node in nodes)
             {
-                if (await ForgetAsync(api, node, cancellationToken))
+                var isDown = node.Status?.State is "down";
+                if (there.Contains(node.Name) ? isDown && ready.Contains(node.Name) : isDown || node.IsLeaving)
                 {
-                    forgotten.Add(node.Name);
+                    await ForgetAsync(api, node, cancellationToken);
+                }
+                else if (node.IsLeaving && there.Contains(node.Name))
+                {
+                    await api.UseAgainAsync(node.Id!, cancellationToken);
                 }
             }
 
-            return forgotten;
+            return nodes.Count;
         },
         cancellationToken);
 
-    private static async Task<bool> ForgetAsync(DockerApi api, DockerNode node, CancellationToken cancellationToken)
+    /// <summary>What the swarm refuses, such as a manager without whom there would be no majority, stays, and holds up none of the others.</summary>
+    private static async Task ForgetAsync(DockerApi api, DockerNode node, CancellationToken cancellationToken)
     {
         try
         {
@@ -138,14 +143,16 @@ internal static class SwarmApi
                 await api.DemoteAsync(node.Id!, cancellationToken);
             }
 
-            await api.RemoveAsync(node.Id!, cancellationToken);
-            return true;
+            await api.RemoveAsync(node.Id!, force: node.IsLeaving, cancellationToken);
         }
-        catch (HttpRequestException e) when (e.StatusCode is not null)
+        catch (HttpRequestException e) when (e.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Conflict or HttpStatusCode.InternalServerError)
         {
-            return false;
         }
     }
+
+    private static HashSet<string> NamesOf(IEnumerable<ObservedNode> nodes) => nodes.Select(n => n.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+    private static HashSet<string> NamesOf(IEnumerable<DockerNode> nodes) => nodes.Select(n => n.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     private static ClusterHealth HealthOf(IReadOnlyList<DockerNode> nodes)
     {
@@ -198,7 +205,7 @@ internal static class SwarmApi
     };
 
     /// <summary>As <c>docker service ls</c> says it.</summary>
-    private static string ModeOf(Dictionary<string, System.Text.Json.JsonElement>? mode) => mode?.Keys.FirstOrDefault() switch
+    private static string ModeOf(Dictionary<string, JsonElement>? mode) => mode?.Keys.FirstOrDefault() switch
     {
         "Replicated" => "replicated",
         "Global" => "global",
@@ -213,9 +220,11 @@ internal static class SwarmApi
 
     private static string Cut(string text) => text.Length > LongestName ? $"{text[..LongestName]}…" : text;
 
-    private static Task<T> CallAsync<T>(Uri server, EngineAccess access, Func<DockerApi, Task<T>> work, CancellationToken cancellationToken) => EngineHttp.CallAsync(
+    private Task<T> CallAsync<T>(Func<DockerApi, Task<T>> work, CancellationToken cancellationToken) => EngineHttp.CallAsync(
         Service,
+        clusterName,
         server,
+        Objects,
         async () =>
         {
             using var api = await DockerApi.OpenAsync(server, access, cancellationToken);

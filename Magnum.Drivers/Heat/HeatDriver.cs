@@ -67,7 +67,7 @@ internal abstract class HeatDriver(HeatTools tools) : IClusterDriver
             return stack.Id;
         }
 
-        var going = tree.MembersOf(request.NodesToRemove).Concat(tree.BrokenMembers(design.Workers.Name)).Distinct(StringComparer.Ordinal).ToList();
+        var going = await GoingAsync(request, design, stack, tree, cancellationToken);
         await tools.Stacks.UpdateAsync(request, stack, Definition(CloudFacts.Of(stack.Parameters, design.Words), going), cancellationToken);
         return stack.Id;
 
@@ -81,15 +81,10 @@ internal abstract class HeatDriver(HeatTools tools) : IClusterDriver
     /// <summary>The next part of an upgrade. What it goes to is looked up for the first, and kept by the stack from then on.</summary>
     private async Task UpgradeAsync(DriverRequest request, ClusterDesign design, HeatStack stack, StackTree tree, int batch, CancellationToken cancellationToken)
     {
-        var facts = CloudFacts.Of(stack.Parameters, design.Words);
-        var hasBegun = HeatStacks.HasGeneration(stack, request.Generation);
-        var goal = hasBegun
-            ? new UpgradeGoal(facts.MasterImage, facts.WorkerImage, facts.Version)
-            : await tools.Lookup.ResolveUpgradeAsync(design, request.Credential, cancellationToken);
-        var upgrade = new StackUpgrade(design, facts, tree, WorkerCount(stack, design));
+        var (upgrade, goal) = await GoalAsync(request, design, stack, tree, cancellationToken);
         if (upgrade.Next(goal, batch) is not { } part)
         {
-            if (hasBegun)
+            if (HeatStacks.HasGeneration(stack, request.Generation))
             {
                 return;
             }
@@ -101,6 +96,105 @@ internal abstract class HeatDriver(HeatTools tools) : IClusterDriver
             .Build(HeatStacks.NextPart(stack, request.Generation), request.Enrolment, request.Timeout, part.WorkersToRemove, part.Workers);
         await tools.Stacks.UpdateAsync(request, stack, definition with { Lasting = definition.Lasting.Except(StackUpgrade.Parameters(design.Words)).ToHashSet() }, cancellationToken);
     }
+
+    private async Task<(StackUpgrade Upgrade, UpgradeGoal Goal)> GoalAsync(
+        DriverRequest request, ClusterDesign design, HeatStack stack, StackTree tree, CancellationToken cancellationToken)
+    {
+        var facts = CloudFacts.Of(stack.Parameters, design.Words);
+        var goal = HeatStacks.HasGeneration(stack, request.Generation)
+            ? new UpgradeGoal(facts.MasterImage, facts.WorkerImage, facts.Version)
+            : await tools.Lookup.ResolveUpgradeAsync(design, request.Credential, cancellationToken);
+        return (new StackUpgrade(design, facts, tree, WorkerCount(stack, design)), goal);
+    }
+
+    public async Task<DrainProgress> DrainAsync(DriverRequest request, CancellationToken cancellationToken)
+    {
+        var stack = await tools.Stacks.FindAsync(request, resolveOutputs: false, cancellationToken);
+        if (request.Access is not { } access || stack is null || stack.IsInProgress || stack.Status.StartsWith("DELETE_", StringComparison.Ordinal))
+        {
+            return DrainProgress.Done;   // converging says what is to be said about it
+        }
+
+        var design = Design(request.Cluster, request.NodeGroup);
+        var tree = await tools.Observer.TreeAsync(stack, request.Credential, ClusterStack.NodeGroups(design), cancellationToken);
+        var leaving = await LeavingAsync(request, design, stack, tree, cancellationToken);
+        return leaving.Count == 0 ? DrainProgress.Done : new DrainProgress(await DrainAsync(request.Cluster, leaving, access, cancellationToken));
+    }
+
+    public async Task ForgetNodesAsync(DriverRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Access is { } access)
+        {
+            var groups = request.Cluster.NodeGroups.Where(g => !request.IsRemoval || g.Uuid != request.NodeGroup?.Uuid);
+            await ForgetAsync(request.Cluster, [.. groups.SelectMany(g => g.Nodes)], access, cancellationToken);
+        }
+    }
+
+    /// <summary>Has the engine move its work off nodes that go. A node that the engine does not know, or of which it hears nothing, has none.</summary>
+    /// <returns>By node, what is left to wait for.</returns>
+    protected virtual Task<IReadOnlyDictionary<string, string>> DrainAsync(
+        Cluster cluster, IReadOnlyList<ObservedNode> leaving, EngineAccess access, CancellationToken cancellationToken) => Task.FromResult(DrainProgress.Done.Waiting);
+
+    /// <summary>Names in the order in which nodes had best go, those first that were freed for it; what is left out comes last.</summary>
+    protected virtual Task<IReadOnlyList<string>> RankForRemovalAsync(
+        Cluster cluster, IReadOnlyList<ObservedNode> nodes, EngineAccess access, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+
+    /// <summary>Has the engine forget nodes that are down and none of these, and use those again that were freed and have stayed.</summary>
+    protected virtual Task ForgetAsync(Cluster cluster, IReadOnlyList<ObservedNode> present, EngineAccess access, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task<IReadOnlyList<ObservedNode>> LeavingAsync(
+        DriverRequest request, ClusterDesign design, HeatStack stack, StackTree tree, CancellationToken cancellationToken)
+    {
+        if (request.IsRemoval)
+        {
+            return [.. tree.Nodes.Select(n => Seen(request, n))];
+        }
+
+        HashSet<string> masters = [];
+        IReadOnlyList<string> workers;
+        if (request.UpgradeBatch is { } batch)
+        {
+            var (upgrade, goal) = await GoalAsync(request, design, stack, tree, cancellationToken);
+            var part = upgrade.Next(goal, batch);
+            masters = [.. part?.Facts.FormerMasters.Where(m => m.Value.Length == 0).Select(m => m.Key) ?? []];
+            workers = part?.WorkersToRemove ?? [];
+        }
+        else
+        {
+            workers = await GoingAsync(request, design, stack, tree, cancellationToken);
+        }
+
+        return [.. tree.Nodes.Where(n => n.Group.IsResourceGroup ? workers.Contains(n.Member) : masters.Contains(n.Member)).Select(n => Seen(request, n))];
+    }
+
+    /// <summary>The workers that go: those that were chosen, those that are broken, and as many as are too many, of which the engine knows best.</summary>
+    private async Task<List<string>> GoingAsync(DriverRequest request, ClusterDesign design, HeatStack stack, StackTree tree, CancellationToken cancellationToken)
+    {
+        var going = tree.MembersOf(request.NodesToRemove).Concat(tree.BrokenMembers(design.Workers.Name)).Distinct(StringComparer.Ordinal).ToList();
+        var tooMany = WorkerCount(stack, design) - design.Workers.NodeCount - going.Count;
+        if (tooMany <= 0 || request.Access is not { } access)
+        {
+            return going;
+        }
+
+        var others = tree.Nodes.Where(n => n.Group.IsResourceGroup && !going.Contains(n.Member)).ToList();
+        IReadOnlyList<string> ranked;
+        try
+        {
+            ranked = await RankForRemovalAsync(request.Cluster, [.. others.Select(n => Seen(request, n))], access, cancellationToken);
+        }
+        catch (CloudException)
+        {
+            return going;   // Heat takes those that came last
+        }
+
+        return [.. going, .. ranked.Select(name => others.Find(n => n.Name == name)?.Member).OfType<string>().Take(tooMany)];
+    }
+
+    private static ObservedNode Seen(DriverRequest request, TreeNode node) =>
+        request.Cluster.NodeGroups.SelectMany(g => g.Nodes).FirstOrDefault(n => n.Name == node.Name) is { } known
+            ? known with { ServerId = node.ServerId ?? known.ServerId }
+            : new ObservedNode(node.Name, node.ServerId, null, null, node.Status);
 
     private static int WorkerCount(HeatStack stack, ClusterDesign design) =>
         int.TryParse(stack.Parameters.GetValueOrDefault(design.Words.Count), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : design.Workers.NodeCount;
@@ -128,6 +222,9 @@ internal abstract class HeatDriver(HeatTools tools) : IClusterDriver
 
     /// <inheritdoc />
     public virtual Task<ClusterHealth?> ProbeAsync(Cluster cluster, EngineAccess access, CancellationToken cancellationToken) => Task.FromResult<ClusterHealth?>(null);
+
+    /// <inheritdoc />
+    public virtual Task<EngineContents?> LookInsideAsync(Cluster cluster, EngineAccess access, CancellationToken cancellationToken) => Task.FromResult<EngineContents?>(null);
 
     public Task DeleteAsync(DriverRequest request, CancellationToken cancellationToken) => tools.Stacks.DeleteAsync(request, cancellationToken);
 

@@ -9,16 +9,15 @@ namespace Magnum.Drivers.Kubernetes;
 /// <summary>Asks a Kubernetes API server how it and its nodes are.</summary>
 internal static class KubernetesProbe
 {
-    // A tenant may run whatever he likes behind the address: what it can make of Magnum's database has bounds.
+    // What a tenant's server can make of Magnum's database has bounds.
     private const int NodesPerPage = 100;
     private const int MostNodes = 1000;
     private const int LongestName = 253;
-    private const long LargestPage = 4 * 1024 * 1024;
 
     /// <param name="server">The API's address, such as <c>https://203.0.113.5:6443</c>.</param>
     public static async Task<ClusterHealth> AskAsync(string clusterName, Uri server, EngineAccess access, CancellationToken cancellationToken)
     {
-        using var client = EngineHttp.Open(server, access, LargestPage);
+        using var client = EngineHttp.Open(server, access);
         return await EngineHttp.ProbeAsync(clusterName, server, "Kubernetes' objects", () => AskAsync(client, cancellationToken), cancellationToken);
     }
 

@@ -19,6 +19,8 @@ internal sealed class EngineServer : IAsyncDisposable
     // Keys take long, and nothing here depends on whose they are.
     private static readonly Lazy<KeyMaterial> Client = new(() => CertificateAuthority.CreateClient(TestAuthorities.Kubernetes, Options, TimeProvider.System.GetUtcNow()));
 
+    private static readonly Lazy<X509Certificate2> Own = new(MakeOwn);
+
     private readonly WebApplication _app;
 
     private EngineServer(WebApplication app) => _app = app;
@@ -27,22 +29,13 @@ internal sealed class EngineServer : IAsyncDisposable
 
     public static async Task<EngineServer> StartAsync(RequestDelegate answer, CancellationToken cancellationToken)
     {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=engine", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        var pem = CertificateAuthority.Sign(
-            TestAuthorities.Kubernetes, SigningRequest.Parse(request.CreateSigningRequestPem()).Value!, Options, TimeProvider.System.GetUtcNow()).Value!;
-        using var signed = X509Certificate2.CreateFromPem(pem, key.ExportPkcs8PrivateKeyPem());
         var authority = X509Certificate2.CreateFromPem(TestAuthorities.Kubernetes.Certificate);
-
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(new HttpsConnectionAdapterOptions
         {
-            ServerCertificate = X509CertificateLoader.LoadPkcs12(signed.Export(X509ContentType.Pfx), null),
+            ServerCertificate = Own.Value,
             ClientCertificateMode = ClientCertificateMode.RequireCertificate,
             ClientCertificateValidation = (client, _, _) => client.Subject.Contains("system:masters", StringComparison.Ordinal) && client.IsSignedBy(authority),
         })));
@@ -58,4 +51,18 @@ internal sealed class EngineServer : IAsyncDisposable
         new((trusted ?? TestAuthorities.Kubernetes).Certificate, Client.Value.Certificate, Client.Value.PrivateKey);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static X509Certificate2 MakeOwn()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=engine", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        var pem = CertificateAuthority.Sign(
+            TestAuthorities.Kubernetes, SigningRequest.Parse(request.CreateSigningRequestPem()).Value!, Options, TimeProvider.System.GetUtcNow()).Value!;
+        using var signed = X509Certificate2.CreateFromPem(pem, key.ExportPkcs8PrivateKeyPem());
+        // TLS does not take keys that live in memory only.
+        return X509CertificateLoader.LoadPkcs12(signed.Export(X509ContentType.Pfx), null);
+    }
 }

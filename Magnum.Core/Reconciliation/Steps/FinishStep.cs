@@ -1,10 +1,24 @@
+using Magnum.Core.Certificates;
 using Magnum.Core.Events;
 using Magnum.Core.OpenStack;
+using Magnum.Core.Operations;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Magnum.Core.Reconciliation.Steps;
 
-/// <summary>The nodes are there: their user may not sign in any more, so that no living secret stays in their user data.</summary>
-internal sealed class FinishStep(IIdentity identity) : IOperationStep
+/// <summary>
+/// The nodes are there: their user may not sign in any more, so that no living secret stays in their user data; and the engine need not remember
+/// those that went.
+/// </summary>
+internal sealed partial class FinishStep(
+    IIdentity identity,
+    ClusterAccess access,
+    ClusterCertificates certificates,
+    ChangeRequests requests,
+    IOptions<ConductorOptions> options,
+    TimeProvider time,
+    ILogger<FinishStep> logger) : IOperationStep
 {
     public bool OnlyLooks => true;
 
@@ -12,6 +26,7 @@ internal sealed class FinishStep(IIdentity identity) : IOperationStep
 
     public async Task<StepResult> RunAsync(WorkRows rows, CancellationToken cancellationToken)
     {
+        await ForgetNodesAsync(rows, cancellationToken);
         var done = new StepResult.Done("Credentials that only the nodes' start needed are withdrawn.");
         if (rows.Cluster!.TrusteeUserId is not { } userId)
         {
@@ -29,4 +44,31 @@ internal sealed class FinishStep(IIdentity identity) : IOperationStep
             return done with { Effect = now => now.Tell(EventLevel.Warning, "credentials", $"The nodes' user {userId} could not be disabled: {Trouble.Describe(e)}.") };
         }
     }
+
+    /// <summary>Best effort: what an engine remembers of a node that is gone costs nothing but a line in its list.</summary>
+    private async Task ForgetNodesAsync(WorkRows rows, CancellationToken cancellationToken)
+    {
+        if (rows.Operation.Kind is OperationKind.Create || !DrainStep.MayBeAsked(rows.Cluster!))
+        {
+            return;
+        }
+
+        using var limit = new CancellationTokenSource(options.Value.CallTimeout, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            if (await certificates.FindAccessAsync(rows.Cluster!.Uuid, both.Token) is { } engine)
+            {
+                var request = await requests.OfAsync(rows, both.Token) with { Access = engine };
+                await access.Driver(rows.Cluster).ForgetNodesAsync(request, both.Token);
+            }
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNotForgotten(logger, e, rows.Operation.ClusterUuid, rows.Operation.RequestId);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Cluster {ClusterUuid}: its engine could not be asked to forget nodes that are gone ({RequestId})")]
+    private static partial void LogNotForgotten(ILogger logger, Exception exception, Guid clusterUuid, string requestId);
 }

@@ -1,13 +1,10 @@
-using Magnum.Core.Credentials;
-using Magnum.Core.Drivers;
-using Magnum.Core.OpenStack;
+using Magnum.Core.Certificates;
 using Magnum.Core.Operations;
-using Microsoft.Extensions.Options;
 
 namespace Magnum.Core.Reconciliation.Steps;
 
 /// <summary>Asks the back end for what the rows say.</summary>
-internal sealed class InfrastructureStep(ClusterAccess access, IIdentity identity, ISecretProtector protector, IOptions<ConductorOptions> options) : IOperationStep
+internal sealed class InfrastructureStep(ClusterAccess access, ClusterCertificates certificates, ChangeRequests requests) : IOperationStep
 {
     public bool OnlyLooks => false;
 
@@ -15,17 +12,10 @@ internal sealed class InfrastructureStep(ClusterAccess access, IIdentity identit
 
     public async Task<StepResult> RunAsync(WorkRows rows, CancellationToken cancellationToken)
     {
-        var (operation, cluster) = (rows.Operation, rows.Cluster!);
-        var request = new DriverRequest(cluster, access.Credential(cluster), operation.Uuid.ToString())
-        {
-            NodeGroup = rows.AddedGroup,
-            Enrolment = await EnrolmentAsync(rows, cancellationToken),
-            NodesToRemove = operation.Payload.NodesToRemove,
-            Rollback = operation.Payload.Rollback,
-            MayCreate = operation.Kind is OperationKind.Create || rows.AddedGroup is { StackId: null },
-            Timeout = Timeout(operation),
-            UpgradeBatch = operation.Kind is OperationKind.Upgrade ? operation.Payload.MaxBatchSize ?? 1 : null,
-        };
+        var cluster = rows.Cluster!;
+        // Which nodes go is asked again of the engine, which has freed them.
+        var engine = DrainStep.MayBeAsked(cluster) && rows.Operation.Kind is not OperationKind.Create ? await certificates.FindAccessAsync(cluster.Uuid, cancellationToken) : null;
+        var request = await requests.OfAsync(rows, cancellationToken) with { Access = engine };
         var backendId = await access.Driver(cluster).ConvergeAsync(request, cancellationToken);
         return new StepResult.Done("The cloud has accepted the request.")
         {
@@ -49,16 +39,4 @@ internal sealed class InfrastructureStep(ClusterAccess access, IIdentity identit
             },
         };
     }
-
-    /// <summary>The same at each repetition, since the back end compares.</summary>
-    private TimeSpan? Timeout(Operation operation) => operation.Deadline - operation.CreatedAt
-        - (operation.Kind is OperationKind.Create ? options.Value.Limits.CreateGrace : TimeSpan.Zero);
-
-    private async Task<NodeEnrolment?> EnrolmentAsync(WorkRows rows, CancellationToken cancellationToken) =>
-        rows is { Operation.NodeSecret: { } secret, Cluster.TrusteeUserId: { } userId }
-            ? new NodeEnrolment(identity.AuthUrl.ToString().TrimEnd('/'), options.Value.MagnumUrl.TrimEnd('/'), userId, protector.Unprotect(secret))
-            {
-                CaBundle = options.Value.CaBundleFile.Length == 0 ? null : await File.ReadAllTextAsync(options.Value.CaBundleFile, cancellationToken),
-            }
-            : null;
 }

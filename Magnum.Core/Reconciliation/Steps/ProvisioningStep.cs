@@ -25,7 +25,7 @@ internal sealed class ProvisioningStep(ClusterAccess access, IOptions<ConductorO
         StepResult result = ClusterStateMachine.Judge(operation.Kind, observed) switch
         {
             Verdict.Done => new StepResult.Done(rows.AddedGroup is { } group ? $"All resources of {group.Name} are there." : "All of the cluster's resources are there."),
-            Verdict.NextPart => new StepResult.NextPart(Describe(observed), OperationSteps.Infrastructure),
+            Verdict.NextPart => new StepResult.NextPart(Describe(observed), OperationSteps.Drain),
             Verdict.Wait => new StepResult.Wait(Describe(observed), options.Value.FallbackInterval),
             Verdict.RollingBack => new StepResult.Wait("the cloud takes the failed change back", options.Value.FallbackInterval)
             {

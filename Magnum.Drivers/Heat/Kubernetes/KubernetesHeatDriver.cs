@@ -40,12 +40,45 @@ internal sealed class KubernetesHeatDriver(HeatTools tools) : HeatDriver(tools)
     {
         var labels = new KubernetesDesign(cluster).Labels;
         var reportsItself = labels.Flag("auto_healing_enabled") && labels.Text("auto_healing_controller") is "magnum-auto-healer";
-        return !reportsItself && Uri.TryCreate(cluster.ApiAddress, UriKind.Absolute, out var server) && server.Scheme == Uri.UriSchemeHttps && EngineHttp.MayBeAsked(server)
-            ? await KubernetesProbe.AskAsync(cluster.Name, server, access, cancellationToken)
-            : null;
+        return !reportsItself && Server(cluster) is { } server ? await KubernetesProbe.AskAsync(cluster.Name, server, access, cancellationToken) : null;
+    }
+
+    public override async Task<EngineContents?> LookInsideAsync(Cluster cluster, EngineAccess access, CancellationToken cancellationToken)
+    {
+        using var api = Open(cluster, access);
+        return api is null ? null : await KubernetesContents.LookAsync(api, cancellationToken);
+    }
+
+    protected override async Task<IReadOnlyDictionary<string, string>> DrainAsync(
+        Cluster cluster, IReadOnlyList<ObservedNode> leaving, EngineAccess access, CancellationToken cancellationToken)
+    {
+        using var api = Open(cluster, access);
+        return api is null ? DrainProgress.Done.Waiting : await new KubernetesNodes(api).DrainAsync(leaving, cancellationToken);
+    }
+
+    protected override async Task<IReadOnlyList<string>> RankForRemovalAsync(
+        Cluster cluster, IReadOnlyList<ObservedNode> nodes, EngineAccess access, CancellationToken cancellationToken)
+    {
+        using var api = Open(cluster, access);
+        return api is null ? [] : await new KubernetesNodes(api).RankAsync(nodes, cancellationToken);
+    }
+
+    protected override async Task ForgetAsync(Cluster cluster, IReadOnlyList<ObservedNode> present, EngineAccess access, CancellationToken cancellationToken)
+    {
+        using var api = Open(cluster, access);
+        if (api is not null)
+        {
+            await new KubernetesNodes(api).ForgetAsync(present, cancellationToken);
+        }
     }
 
     protected override ClusterDesign Design(Cluster cluster, NodeGroup? added) => new KubernetesDesign(cluster, added);
 
     protected override string ApiAddress(string host, string port) => $"https://{host}:{port}";
+
+    private static KubernetesApi? Open(Cluster cluster, EngineAccess access) => Server(cluster) is { } server ? new KubernetesApi(cluster.Name, server, access) : null;
+
+    /// <summary>Null: there is none that may be asked.</summary>
+    private static Uri? Server(Cluster cluster) =>
+        Uri.TryCreate(cluster.ApiAddress, UriKind.Absolute, out var server) && server.Scheme == Uri.UriSchemeHttps && EngineHttp.MayBeAsked(server) ? server : null;
 }

@@ -198,7 +198,7 @@ public sealed class SwarmApiTests : IAsyncDisposable
     {
         await StartAsync();
 
-        var health = await SwarmApi.AskAsync("blue", _server!.Url, EngineServer.Access(TestAuthorities.Foreign), Ct);
+        var health = await new SwarmApi("blue", _server!.Url, EngineServer.Access(TestAuthorities.Foreign)).AskAsync(Ct);
 
         Assert.Equal(HealthStatus.Unknown, health.Status);
         Assert.StartsWith("The cluster blue is not accessible: what answers at 127.0.0.1:", health.Reasons["api"], StringComparison.Ordinal);
@@ -210,11 +210,13 @@ public sealed class SwarmApiTests : IAsyncDisposable
     {
         var server = new Uri($"https://127.0.0.1:{Ports.Free(1)[0]}");
 
+        var swarm = new SwarmApi("blue", server, EngineServer.Access());
+
+        var health = await swarm.AskAsync(Ct);
+        Assert.Equal((HealthStatus.Unknown, $"The cluster blue is not accessible: no connection at {server.Authority}."), (health.Status, health.Reasons["api"]));
+        var trouble = await Assert.ThrowsAsync<CloudException>(() => swarm.LookInsideAsync(Ct));
         Assert.Equal(
-            (HealthStatus.Unknown, $"The cluster blue is not accessible: no connection at {server.Authority}."),
-            await SwarmApi.AskAsync("blue", server, EngineServer.Access(), Ct) is var health ? (health.Status, health.Reasons["api"]) : default);
-        var trouble = await Assert.ThrowsAsync<CloudException>(() => SwarmApi.LookInsideAsync(server, EngineServer.Access(), Ct));
-        Assert.Equal(("docker", CloudFault.Unreachable, $"docker: no connection at {server.Authority}"), (trouble.Service, trouble.Fault, trouble.Message));
+            ("docker", CloudFault.Unreachable, $"The API of blue cannot be asked: no connection at {server.Authority}."), (trouble.Service, trouble.Fault, trouble.Message));
     }
 
     [Theory]
@@ -250,7 +252,7 @@ public sealed class SwarmApiTests : IAsyncDisposable
             """)!;
 
         await StartAsync();
-        var inside = await SwarmApi.LookInsideAsync(_server!.Url, EngineServer.Access(), Ct);
+        var inside = await Blue.LookInsideAsync(Ct);
 
         Assert.Equal(("27.3.1", false), (inside.Version, inside.IsCut));
         var (master, worker) = (inside.Nodes[0], inside.Nodes[1]);
@@ -271,7 +273,7 @@ public sealed class SwarmApiTests : IAsyncDisposable
         }
 
         await StartAsync();
-        var inside = await SwarmApi.LookInsideAsync(_server!.Url, EngineServer.Access(), Ct);
+        var inside = await Blue.LookInsideAsync(Ct);
 
         Assert.Equal((true, 1000), (inside.IsCut, inside.Nodes.Count));
     }
@@ -285,10 +287,10 @@ public sealed class SwarmApiTests : IAsyncDisposable
         _answers["services"] = (status, """{"message": "This node is not a swarm manager."}""");
         await StartAsync();
 
-        var trouble = await Assert.ThrowsAsync<CloudException>(() => SwarmApi.LookInsideAsync(_server!.Url, EngineServer.Access(), Ct));
+        var trouble = await Assert.ThrowsAsync<CloudException>(() => Blue.LookInsideAsync(Ct));
 
         Assert.Equal((fault, status), (trouble.Fault, trouble.StatusCode));
-        Assert.EndsWith($": HTTP {status}: This node is not a swarm manager.", trouble.Message, StringComparison.Ordinal);
+        Assert.Equal($"The API of blue refused: HTTP {status}: This node is not a swarm manager.", trouble.Message);
     }
 
     [Fact]
@@ -305,13 +307,13 @@ public sealed class SwarmApiTests : IAsyncDisposable
         Task("blue-worker-2", "running");
         string[] leaving = ["blue-worker-0", "blue-worker-2", "nobody"];
 
-        Assert.Equal([KeyValuePair.Create("blue-worker-0", "2 tasks")], await DrainAsync(leaving));
+        Assert.Equal([KeyValuePair.Create("blue-worker-0", "2 task(s)")], await DrainAsync(leaving));
         Assert.Equal(["blue-worker-0: drain"], Availabilities("drain"));
         Assert.Equal("ssd", (string?)node["Spec"]!["Labels"]!["disk"]);   // what the tenant wrote stays
 
         _calls.Clear();
         _tasks[0]["Status"]!["State"] = "shutdown";
-        Assert.Equal([KeyValuePair.Create("blue-worker-0", "1 task")], await DrainAsync(leaving));
+        Assert.Equal([KeyValuePair.Create("blue-worker-0", "1 task(s)")], await DrainAsync(leaving));
         _tasks[1]["Status"]!["State"] = "shutdown";
         Assert.Empty(await DrainAsync(leaving));
         Assert.DoesNotContain(_calls, c => c.StartsWith("POST ", StringComparison.Ordinal));
@@ -328,7 +330,7 @@ public sealed class SwarmApiTests : IAsyncDisposable
         _overtaken = times;
         await StartAsync();
 
-        var drained = SwarmApi.DrainAsync(_server!.Url, EngineServer.Access(), ["blue-worker-0"], Ct);
+        var drained = Blue.DrainAsync(Observed("blue-worker-0"), Ct);
 
         if (works)
         {
@@ -346,19 +348,21 @@ public sealed class SwarmApiTests : IAsyncDisposable
     {
         Node("busy");
         Node("idle");
+        Node("new");
         Node("drained", availability: "drain");
+        Node("leaving", availability: "drain", leaving: true);
         Node("down", state: "down");
         Task("busy", "running");
         Task("down", "running");
         await StartAsync();
 
         Assert.Equal(
-            ["down", "unknown", "drained", "idle", "busy"],
-            await SwarmApi.RankForRemovalAsync(_server!.Url, EngineServer.Access(), ["busy", "down", "idle", "drained", "unknown"], Ct));
+            ["leaving", "unknown", "down", "drained", "new", "idle", "busy"],
+            await Blue.RankAsync(Observed("busy", "down", "leaving", "idle", "drained", "new", "unknown"), Ct));
     }
 
     [Fact]
-    public async Task Forgotten_AreNodesThatAreDownForGood()
+    public async Task Forgotten_AreNodesThatAreGone()
     {
         Node("blue-master-0", leader: true);
         Node("blue-master-1", reachability: "unreachable", state: "down");
@@ -366,14 +370,31 @@ public sealed class SwarmApiTests : IAsyncDisposable
         Node("blue-worker-1", state: "down", id: "comes-back");
         Node("blue-worker-2", state: "down", id: "former");
         Node("blue-worker-2", id: "latter");
-        Node("somebody", id: "stranger");   // ready, though not among Magnum's servers
+        Node("blue-worker-3", id: "just-gone", availability: "drain", leaving: true);   // the swarm takes some seconds to find out
+        Node("blue-worker-4", id: "unknown-to-magnum");
+        Node("mine", state: "down", id: "somebodys", ours: false);
         await StartAsync();
 
-        var forgotten = await SwarmApi.ForgetAsync(_server!.Url, EngineServer.Access(), ["blue-master-0", "blue-worker-1", "blue-worker-2"], Ct);
+        await Blue.ForgetAsync(Observed("blue-master-0", "blue-worker-1", "blue-worker-2"), Ct);
 
-        Assert.Equal(["blue-master-1", "blue-worker-0", "blue-worker-2"], forgotten);
-        Assert.Equal(["blue-master-0", "comes-back", "latter", "stranger"], _nodes.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["blue-master-0", "comes-back", "latter", "somebodys", "unknown-to-magnum"], _nodes.Keys.Order(StringComparer.Ordinal));
         Assert.Contains("POST /v1.41/nodes/blue-master-1/update", _calls);   // a manager is demoted first
+    }
+
+    [Fact]
+    public async Task ANodeThatWasFreedAndHasStayed_IsUsedAgain()
+    {
+        Node("blue-worker-0");
+        Node("blue-worker-1", availability: "drain");   // by people, who know why
+        await DrainAsync(["blue-worker-0", "blue-worker-1"]);
+        Assert.Equal(["blue-worker-0: drain", "blue-worker-1: drain"], Availabilities("drain"));
+
+        await Blue.ForgetAsync(Observed("blue-worker-0", "blue-worker-1"), Ct);
+
+        Assert.Equal(["blue-worker-1: drain"], Availabilities("drain"));
+        Assert.Empty(_nodes["blue-worker-0"]["Spec"]!["Labels"]!.AsObject());
+        await Blue.ForgetAsync(Observed(), Ct);
+        Assert.Equal(2, _nodes.Count);   // both are ready, and nobody has freed them to go
     }
 
     [Fact]
@@ -386,14 +407,19 @@ public sealed class SwarmApiTests : IAsyncDisposable
         _overtaken = 1;
         await StartAsync();
 
-        Assert.Equal(["blue-worker-0"], await SwarmApi.ForgetAsync(_server!.Url, EngineServer.Access(), ["blue-master-0"], Ct));
+        await Blue.ForgetAsync(Observed("blue-master-0"), Ct);
+
         Assert.Equal(["blue-master-0", "blue-master-1"], _nodes.Keys);
     }
+
+    private SwarmApi Blue => new("blue", _server!.Url, EngineServer.Access());
+
+    private static ObservedNode[] Observed(params string[] names) => [.. names.Select(n => new ObservedNode(n, null, null, null, null))];
 
     private async Task<ClusterHealth> AskAsync()
     {
         await StartAsync();
-        return await SwarmApi.AskAsync("blue", _server!.Url, EngineServer.Access(), Ct);
+        return await Blue.AskAsync(Ct);
     }
 
     private async Task<IReadOnlyDictionary<string, string>> UnwellAsync()
@@ -406,26 +432,27 @@ public sealed class SwarmApiTests : IAsyncDisposable
     private async Task<IReadOnlyDictionary<string, string>> DrainAsync(string[] names)
     {
         await StartAsync();
-        return await SwarmApi.DrainAsync(_server!.Url, EngineServer.Access(), names, Ct);
+        return await Blue.DrainAsync(Observed(names), Ct);
     }
 
     private IEnumerable<string> Availabilities(string availability) =>
         _nodes.Values.Where(n => (string?)n["Spec"]!["Availability"] == availability).Select(n => $"{n["Description"]!["Hostname"]}: {availability}");
 
     private JsonObject Node(
-        string name, string? id = null, string state = "ready", string availability = "active", bool leader = false, string? reachability = null)
+        string name, string? id = null, string state = "ready", string availability = "active", bool leader = false, string? reachability = null,
+        bool leaving = false, bool ours = true)
     {
         var isManager = leader || reachability is not null;
         return _nodes[id ?? name] = new JsonObject
         {
             ["ID"] = id ?? name,
             ["Version"] = new JsonObject { ["Index"] = 9 },
-            ["Spec"] = new JsonObject { ["Role"] = isManager ? "manager" : "worker", ["Availability"] = availability },
+            ["Spec"] = new JsonObject { ["Role"] = isManager ? "manager" : "worker", ["Availability"] = availability, ["Labels"] = leaving ? new JsonObject { ["magnum.leaving"] = "true" } : null },
             ["Description"] = new JsonObject
             {
                 ["Hostname"] = name,
                 ["Resources"] = new JsonObject { ["NanoCPUs"] = 2_000_000_000, ["MemoryBytes"] = 4L << 30 },
-                ["Engine"] = new JsonObject { ["EngineVersion"] = "26.1.0" },
+                ["Engine"] = new JsonObject { ["EngineVersion"] = "26.1.0", ["Labels"] = ours ? new JsonObject { ["magnum.nodegroup"] = "default-worker" } : null },
             },
             ["Status"] = new JsonObject { ["State"] = state },
             ["ManagerStatus"] = isManager ? new JsonObject { ["Leader"] = leader, ["Reachability"] = reachability ?? "reachable" } : null,
@@ -484,7 +511,7 @@ public sealed class SwarmApiTests : IAsyncDisposable
         {
             case "GET":
                 return (200, node.ToJsonString());
-            case "DELETE" when (string?)node["Spec"]!["Role"] == "manager" || (string?)node["Status"]!["State"] == "ready":
+            case "DELETE" when (string?)node["Spec"]!["Role"] == "manager" || ((string?)node["Status"]!["State"] == "ready" && request.Query["force"] != "true"):
                 return (400, """{"message": "node is not down"}""");
             case "DELETE":
                 _nodes.Remove(path[1]);

@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using k8s;
+using k8s.Models;
+using Magnum.Core.Drivers;
+using Magnum.Core.OpenStack;
+
+namespace Magnum.Drivers.Kubernetes;
+
+/// <summary>What Magnum asks of a cluster's API server beyond how it is. Trouble is a <see cref="CloudException"/>.</summary>
+internal sealed class KubernetesApi(string clusterName, Uri server, EngineAccess access) : IDisposable
+{
+    private const string Service = "kubernetes";
+    private const int PerPage = 250;
+
+    /// <summary>Most objects of a kind that are looked at.</summary>
+    private const int Most = 5000;
+
+    private readonly HttpClient _client = EngineHttp.Open(server, access);
+
+    public void Dispose() => _client.Dispose();
+
+    public async Task<string?> VersionAsync(CancellationToken cancellationToken) =>
+        KubernetesJson.Deserialize<VersionInfo>(await SendAsync(HttpMethod.Get, "version", null, cancellationToken) ?? "{}")?.GitVersion;
+
+    public Task<Listed<V1Node>> NodesAsync(CancellationToken cancellationToken) =>
+        ListAsync<V1NodeList, V1Node>("api/v1/nodes", "", cancellationToken);
+
+    /// <param name="node">Null: those of all nodes.</param>
+    public Task<Listed<V1Pod>> PodsAsync(string? node, CancellationToken cancellationToken) =>
+        ListAsync<V1PodList, V1Pod>("api/v1/pods", node is null ? "" : $"&fieldSelector={Uri.EscapeDataString($"spec.nodeName={node}")}", cancellationToken);
+
+    public Task<Listed<V1Deployment>> DeploymentsAsync(CancellationToken cancellationToken) =>
+        ListAsync<V1DeploymentList, V1Deployment>("apis/apps/v1/deployments", "", cancellationToken);
+
+    public Task<Listed<V1StatefulSet>> StatefulSetsAsync(CancellationToken cancellationToken) =>
+        ListAsync<V1StatefulSetList, V1StatefulSet>("apis/apps/v1/statefulsets", "", cancellationToken);
+
+    public Task<Listed<V1DaemonSet>> DaemonSetsAsync(CancellationToken cancellationToken) =>
+        ListAsync<V1DaemonSetList, V1DaemonSet>("apis/apps/v1/daemonsets", "", cancellationToken);
+
+    /// <summary>Merges into a node; one that is gone is let be.</summary>
+    public Task PatchNodeAsync(string name, object patch, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Patch, $"api/v1/nodes/{Uri.EscapeDataString(name)}", Json(patch, "application/merge-patch+json"), cancellationToken);
+
+    /// <summary>One that is gone is let be.</summary>
+    public Task DeleteNodeAsync(string name, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Delete, $"api/v1/nodes/{Uri.EscapeDataString(name)}", null, cancellationToken);
+
+    /// <summary>Asks a pod to go, as a disruption budget allows.</summary>
+    /// <returns>False: not now.</returns>
+    public async Task<bool> EvictAsync(V1Pod pod, CancellationToken cancellationToken)
+    {
+        var path = $"api/v1/namespaces/{Uri.EscapeDataString(pod.Metadata.NamespaceProperty)}/pods/{Uri.EscapeDataString(pod.Metadata.Name)}/eviction";
+        // The second is what servers before 1.22 have.
+        foreach (var version in new[] { "policy/v1", "policy/v1beta1" })
+        {
+            using var content = Json(
+                new { apiVersion = version, kind = "Eviction", metadata = new { name = pod.Metadata.Name, @namespace = pod.Metadata.NamespaceProperty } }, "application/json");
+            try
+            {
+                await SendAsync(HttpMethod.Post, path, content, cancellationToken);
+                return true;
+            }
+            catch (CloudException e) when (e.StatusCode is (int)HttpStatusCode.TooManyRequests)
+            {
+                return false;
+            }
+            catch (CloudException e) when (e.StatusCode is (int)HttpStatusCode.BadRequest && version == "policy/v1")
+            {
+            }
+        }
+
+        return false;
+    }
+
+    private async Task<Listed<TItem>> ListAsync<TList, TItem>(string path, string selector, CancellationToken cancellationToken)
+        where TList : IItems<TItem>, IMetadata<V1ListMeta>
+    {
+        var items = new List<TItem>();
+        var next = "";
+        do
+        {
+            var text = await SendAsync(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"{path}?limit={PerPage}{selector}&continue={Uri.EscapeDataString(next)}"), null, cancellationToken);
+            var page = text is null ? default : Read<TList>(text);
+            items.AddRange(page?.Items?.Where(i => i is not null) ?? []);
+            next = page?.Metadata?.ContinueProperty ?? "";
+        }
+        while (next.Length > 0 && items.Count < Most);
+
+        return new Listed<TItem>(items, next.Length > 0);
+    }
+
+    private T? Read<T>(string text)
+    {
+        try
+        {
+            return KubernetesJson.Deserialize<T>(text);
+        }
+        catch (JsonException e)
+        {
+            throw new CloudException(Service, CloudFault.Malformed, $"The API of {clusterName} answers with something else than Kubernetes' objects.", e);
+        }
+    }
+
+    /// <returns>Null: there is no such thing.</returns>
+    private async Task<string?> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        HttpResponseMessage answer;
+        string text;
+        try
+        {
+            answer = await _client.SendAsync(request, cancellationToken);
+            text = await answer.Content.ReadAsStringAsync(cancellationToken);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new CloudException(Service, CloudFault.Unreachable, $"The API of {clusterName} cannot be asked: {EngineHttp.Describe(e, server)}.", e);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new CloudException(Service, CloudFault.Unreachable, $"The API of {clusterName} cannot be asked: no answer from {server.Authority} in time.", e);
+        }
+
+        using (answer)
+        {
+            return answer switch
+            {
+                { IsSuccessStatusCode: true } => text,
+                { StatusCode: HttpStatusCode.NotFound } => null,
+                _ => throw new CloudException(Service, EngineHttp.FaultOf(answer.StatusCode), $"The API of {clusterName} refused (HTTP {(int)answer.StatusCode}).") { StatusCode = (int)answer.StatusCode },
+            };
+        }
+    }
+
+    private static StringContent Json(object body, string type)
+    {
+        var content = new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8);
+        content.Headers.ContentType = new MediaTypeHeaderValue(type);
+        return content;
+    }
+}
+
+/// <summary>Objects of a kind.</summary>
+/// <param name="IsCut">There are more.</param>
+internal sealed record Listed<T>(IReadOnlyList<T> Items, bool IsCut);
