@@ -5,6 +5,7 @@ using Magnum.Core.Credentials;
 using Magnum.Core.Drivers;
 using Magnum.Core.Federations;
 using Magnum.Core.NodeGroups;
+using Magnum.Core.Operations;
 using Magnum.Core.Persistence;
 using Magnum.Core.Policies;
 using Magnum.Core.Quotas;
@@ -88,6 +89,13 @@ public static class MagnumCoreRequests
             p.GetRequiredService<IOptions<CertificateOptions>>(),
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<CertificateService>>()));
+        services.AddSingleton(p => new EngineQueries(
+            p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(),
+            p.GetRequiredService<PolicyEnforcer>(),
+            p.GetRequiredService<ClusterCertificates>(),
+            p.GetRequiredService<IClusterDriverRegistry>(),
+            p.GetRequiredService<IOptions<ConductorOptions>>(),
+            p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new NodeCertificateService(
             p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(),
             p.GetRequiredService<ClusterCertificates>(),

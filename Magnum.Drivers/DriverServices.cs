@@ -14,7 +14,8 @@ public static class DriverServices
     /// <summary>The drivers and their registry; the clients of the cloud come from <see cref="OpenStack.OpenStackServices"/>.</summary>
     public static IServiceCollection AddMagnumDrivers(this IServiceCollection services, DriverOptions? options = null)
     {
-        services.AddSingleton(options ?? new DriverOptions());
+        options ??= new DriverOptions();
+        services.AddSingleton(options);
         services.AddSingleton<HeatStacks>();
         services.AddSingleton<NodeWitness>();
         services.AddSingleton<StackObserver>();
@@ -23,7 +24,19 @@ public static class DriverServices
         services.AddSingleton<HeatTools>();
         services.AddSingleton<IClusterDriver, KubernetesHeatDriver>();
         services.AddSingleton<IClusterDriver, SwarmHeatDriver>();
+        services.AddDriversOf(options);
         services.AddSingleton<IClusterDriverRegistry, ClusterDriverRegistry>();
+        return services;
+    }
+
+    /// <summary>The drivers of others in <see cref="DriverOptions.Folder"/>; their constructors may ask for any service.</summary>
+    internal static IServiceCollection AddDriversOf(this IServiceCollection services, DriverOptions options)
+    {
+        foreach (var type in options.Folder.Length == 0 ? [] : DriverFolder.Load(options.Folder))
+        {
+            services.AddSingleton(typeof(IClusterDriver), type);
+        }
+
         return services;
     }
 }

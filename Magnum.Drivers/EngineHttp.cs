@@ -89,7 +89,7 @@ internal static class EngineHttp
         {
             return ClusterHealth.Unknown($"The cluster {clusterName} is not accessible: {NotInTime(server)}.");
         }
-        catch (JsonException)
+        catch (Exception e) when (IsNoObject(e))
         {
             return Unhealthy($"answers with something else than {objects}");
         }
@@ -118,11 +118,14 @@ internal static class EngineHttp
         {
             throw new CloudException(service, CloudFault.Unreachable, $"The API of {clusterName} cannot be asked: {NotInTime(server)}.", e);
         }
-        catch (JsonException e)
+        catch (Exception e) when (IsNoObject(e))
         {
             throw new CloudException(service, CloudFault.Malformed, $"The API of {clusterName} answers with something else than {objects}.", e);
         }
     }
+
+    /// <summary>What reading something else than an engine's objects ends with; Kubernetes' quantities such as <c>many</c> end in their own ways.</summary>
+    public static bool IsNoObject(Exception e) => e is JsonException or FormatException or OverflowException or ArgumentException;
 
     /// <summary>Why there was no answer, as part of a sentence.</summary>
     public static string Describe(HttpRequestException e, Uri server) => e switch
@@ -159,7 +162,7 @@ internal static class EngineHttp
             return json.RootElement.ValueKind is JsonValueKind.Object && json.RootElement.TryGetProperty("message", out var message)
                 && message.ValueKind is JsonValueKind.String && message.GetString() is { Length: > 0 } text ? text : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (IsNoObject(e))
         {
             return null;
         }

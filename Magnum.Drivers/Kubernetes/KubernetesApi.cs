@@ -100,7 +100,7 @@ internal sealed class KubernetesApi(string clusterName, Uri server, EngineAccess
         {
             return KubernetesJson.Deserialize<T>(text);
         }
-        catch (JsonException e)
+        catch (Exception e) when (EngineHttp.IsNoObject(e))
         {
             throw new CloudException(Service, CloudFault.Malformed, $"The API of {clusterName} answers with something else than Kubernetes' objects.", e);
         }

@@ -44,22 +44,13 @@ internal static class KubernetesContents
         node.Spec?.Unschedulable != true)
     {
         Version = node.Status?.NodeInfo?.KubeletVersion,
-        Cpus = Amount(node, "cpu") is { } cpus ? (double)cpus : null,
+        Cpus = Amount(node, "cpu"),
         MemoryMib = Amount(node, "memory") is { } bytes ? (long)(bytes / (1024 * 1024)) : null,
         Tasks = podsAreCut ? null : pods.GetValueOrDefault(node.Metadata.Name),
     };
 
-    private static decimal? Amount(V1Node node, string resource)
-    {
-        try
-        {
-            return node.Status?.Allocatable is { } all && all.TryGetValue(resource, out var quantity) ? quantity.ToDecimal() : null;
-        }
-        catch (Exception e) when (e is FormatException or OverflowException or ArgumentException)
-        {
-            return null;   // a kubelet may report what it likes
-        }
-    }
+    private static double? Amount(V1Node node, string resource) =>
+        node.Status?.Allocatable is { } all && all.TryGetValue(resource, out var quantity) ? quantity.ToDouble() : null;
 
     private static EngineWorkload Workload(string kind, V1ObjectMeta? about, int? running, int? wanted, V1PodTemplateSpec? template) =>
         new(about?.NamespaceProperty ?? "", kind, about?.Name ?? "", running ?? 0, wanted ?? 0) { Image = template?.Spec?.Containers?.FirstOrDefault()?.Image };

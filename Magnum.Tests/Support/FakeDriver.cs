@@ -20,6 +20,9 @@ internal sealed class FakeDriver(DriverDescription description) : IClusterDriver
     /// <summary>Why no cluster can be upgraded; null: each can.</summary>
     public Exception? UpgradeTrouble { get; set; }
 
+    /// <summary>What is found inside; a <see cref="CloudException"/>: the engine does not answer.</summary>
+    public Func<EngineContents?> Inside { get; set; } = () => null;
+
     public Func<Cluster, ClusterPlan> Plan { get; set; } = _ => new ClusterPlan(
         [new PlannedResource("OS::Nova::Server", "master", 1, "m1.small")],
         [new PreflightCheck("driver.ok", CheckOutcome.Pass, "All is well.")],
@@ -61,6 +64,18 @@ internal sealed class FakeDriver(DriverDescription description) : IClusterDriver
     {
         Observed.Add(request);
         return Trouble is null ? Task.FromResult(new ObservedCluster(ObservedState.Ready)) : Task.FromException<ObservedCluster>(Trouble);
+    }
+
+    public Task<EngineContents?> LookInsideAsync(Cluster cluster, EngineAccess access, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Task.FromResult(Inside());
+        }
+        catch (CloudException e)
+        {
+            return Task.FromException<EngineContents?>(e);
+        }
     }
 
     public Task DeleteAsync(DriverRequest request, CancellationToken cancellationToken) => Task.CompletedTask;

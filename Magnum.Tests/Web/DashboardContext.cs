@@ -56,6 +56,7 @@ public abstract class DashboardContext : BunitContext
         Services.AddSingleton(World.Get<ClusterTemplateService>());
         Services.AddSingleton(World.Get<QuotaService>());
         Services.AddSingleton(World.Get<CertificateService>());
+        Services.AddSingleton(World.Get<EngineQueries>());
         Services.AddSingleton<SessionService>();
         Services.AddSingleton<SignInThrottle>();
         Services.AddSingleton<ProjectNames>();

@@ -30,7 +30,7 @@ public sealed class UpgradeWorkTests : IDisposable
         var ended = await _world.OperationAsync(operation);
         Assert.Equal(OperationState.Succeeded, ended.State);
         Assert.Equal(4, _world.Cloud.Calls.Count(c => c == "converge"));
-        Assert.Equal([30, 53, 75, 75, 100], progress);
+        Assert.Equal([38, 58, 78, 78, 100], progress);
         Assert.Equal((ClusterStatus.UpdateComplete, null), await StatusAsync(cluster));
     }
 

@@ -27,7 +27,7 @@ public sealed class SwarmApiTests : IAsyncDisposable
     /// <summary>How many writes somebody else is ahead of.</summary>
     private int _overtaken;
 
-    private EngineServer? _server;
+    private PlayedEngine? _server;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -198,7 +198,7 @@ public sealed class SwarmApiTests : IAsyncDisposable
     {
         await StartAsync();
 
-        var health = await new SwarmApi("blue", _server!.Url, EngineServer.Access(TestAuthorities.Foreign)).AskAsync(Ct);
+        var health = await new SwarmApi("blue", _server!.Address, PlayedEngine.Access(TestAuthorities.Foreign)).AskAsync(Ct);
 
         Assert.Equal(HealthStatus.Unknown, health.Status);
         Assert.StartsWith("The cluster blue is not accessible: what answers at 127.0.0.1:", health.Reasons["api"], StringComparison.Ordinal);
@@ -210,7 +210,7 @@ public sealed class SwarmApiTests : IAsyncDisposable
     {
         var server = new Uri($"https://127.0.0.1:{Ports.Free(1)[0]}");
 
-        var swarm = new SwarmApi("blue", server, EngineServer.Access());
+        var swarm = new SwarmApi("blue", server, PlayedEngine.Access());
 
         var health = await swarm.AskAsync(Ct);
         Assert.Equal((HealthStatus.Unknown, $"The cluster blue is not accessible: no connection at {server.Authority}."), (health.Status, health.Reasons["api"]));
@@ -412,7 +412,7 @@ public sealed class SwarmApiTests : IAsyncDisposable
         Assert.Equal(["blue-master-0", "blue-master-1"], _nodes.Keys);
     }
 
-    private SwarmApi Blue => new("blue", _server!.Url, EngineServer.Access());
+    private SwarmApi Blue => new("blue", _server!.Address, PlayedEngine.Access());
 
     private static ObservedNode[] Observed(params string[] names) => [.. names.Select(n => new ObservedNode(n, null, null, null, null))];
 
@@ -467,7 +467,7 @@ public sealed class SwarmApiTests : IAsyncDisposable
         ["Status"] = new JsonObject { ["State"] = state },
     });
 
-    private async Task StartAsync() => _server ??= await EngineServer.StartAsync(AnswerAsync, Ct);
+    private async Task StartAsync() => _server ??= await PlayedEngine.StartAsync(AnswerAsync, Ct);
 
     private async Task AnswerAsync(HttpContext context)
     {

@@ -18,7 +18,7 @@ public sealed class KubernetesProbeTests : IAsyncDisposable
         ["/api/v1/nodes"] = (200, Nodes("", ("blue-master-0", "True"), ("blue-worker-0", "True"))),
     };
 
-    private EngineServer? _server;
+    private PlayedEngine? _server;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -112,7 +112,7 @@ public sealed class KubernetesProbeTests : IAsyncDisposable
     {
         var port = Ports.Free(1)[0];
 
-        var health = await KubernetesProbe.AskAsync("blue", new Uri($"https://127.0.0.1:{port}"), EngineServer.Access(), Ct);
+        var health = await KubernetesProbe.AskAsync("blue", new Uri($"https://127.0.0.1:{port}"), PlayedEngine.Access(), Ct);
 
         Assert.Equal((HealthStatus.Unknown, $"The cluster blue is not accessible: no connection at 127.0.0.1:{port}."), (health.Status, health.Reasons["api"]));
     }
@@ -120,16 +120,16 @@ public sealed class KubernetesProbeTests : IAsyncDisposable
     /// <param name="trusted">The CA that is looked for behind the server's certificate; null: the one that is there.</param>
     private async Task<ClusterHealth> AskAsync(KeyMaterial? trusted = null)
     {
-        _server = await EngineServer.StartAsync(
-            context =>
+        _server ??= await PlayedEngine.StartAsync(
+            async context =>
             {
                 var path = context.Request.Path + (context.Request.Query["continue"].ToString() is { Length: > 0 } page ? $"?{page}" : "");
                 var (status, text) = _answers.GetValueOrDefault(path, (404, ""));
                 context.Response.StatusCode = status;
-                return context.Response.WriteAsync(text, Ct);
+                await context.Response.WriteAsync(text, Ct);
             },
             Ct);
-        return await KubernetesProbe.AskAsync("blue", _server.Url, EngineServer.Access(trusted), Ct);
+        return await KubernetesProbe.AskAsync("blue", _server.Address, PlayedEngine.Access(trusted), Ct);
     }
 
     private static string Nodes(string next, params (string Name, string? Ready)[] nodes) => new JsonObject

@@ -22,6 +22,9 @@ internal sealed class FakeCloudState
     /// <summary>How often a stack is seen in progress before it is done.</summary>
     public int LooksInProgress { get; set; } = 1;
 
+    /// <summary>How many pods are on a node that goes; each look finds one less.</summary>
+    public int LeftToDrain { get; set; }
+
     /// <summary>In how many parts a stack is upgraded.</summary>
     public int UpgradeParts { get; set; } = 4;
 

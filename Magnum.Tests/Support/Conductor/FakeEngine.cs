@@ -72,6 +72,17 @@ internal sealed class FakeEngine(FakeCloudState cloud, LifeLine life, TimeProvid
         return cloud.Health();
     }
 
+    public Task<DrainProgress> DrainAsync(DriverRequest request, CancellationToken cancellationToken) => CallAsync(Words("drain", request), request, () =>
+    {
+        var left = cloud.LeftToDrain;
+        cloud.LeftToDrain = left is 0 or int.MaxValue ? left : left - 1;
+        return left == 0 ? DrainProgress.Done : new DrainProgress(new Dictionary<string, string> { ["blue-worker-1"] = $"{left} pod(s)" });
+    });
+
+    public Task ForgetNodesAsync(DriverRequest request, CancellationToken cancellationToken) => CallAsync(Words("forget", request), request, () => true);
+
+    private static string Words(string call, DriverRequest request) => request.Access is null ? throw new InvalidOperationException("There is no way in.") : request.IsRemoval ? $"{call} removal" : call;
+
     public Task DeleteAsync(DriverRequest request, CancellationToken cancellationToken) => CallAsync("delete", request, () =>
     {
         if (cloud.Stacks.TryGetValue(KeyOf(request), out var stack))

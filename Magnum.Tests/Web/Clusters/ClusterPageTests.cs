@@ -5,6 +5,7 @@ using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
 using Magnum.Core.Events;
+using Magnum.Core.OpenStack;
 using Magnum.Core.Operations;
 using Magnum.Tests.Support;
 using Magnum.Web.Features.Clusters;
@@ -383,6 +384,64 @@ public sealed class ClusterPageTests : DashboardContext
             Assert.Equal("blue.docker.sh", arguments[0]);
             Assert.Contains("export DOCKER_HOST=tcp://172.24.4.5:2376\n", (string)arguments[2]!, StringComparison.Ordinal);
         });
+    }
+
+    [Fact]
+    public async Task Workloads_AreWhatTheEngineSays()
+    {
+        World.Driver.Inside = () => new EngineContents(
+            "v1.32.1",
+            [new EngineNode("blue-worker-0", "worker", "Ready", false) { Cpus = 1.5, MemoryMib = 2048, Tasks = 7 }],
+            [new EngineWorkload("shop", "Deployment", "web", 2, 3) { Image = "nginx:1" }]);
+        var page = Open(await ReachedAsync(), "workloads");
+
+        page.WaitForElement(Id("engine-nodes"));
+        Assert.Equal(["blue-worker-0", "worker", "Ready · takes no new work", "", "1.5", "2 GiB", "7"], Cells(page.Find("[data-node=blue-worker-0]")));
+        Assert.Equal(["shop", "web", "Deployment", "2 / 3", "nginx:1"], Cells(page.Find("[data-workload=web]")));
+    }
+
+    [Fact]
+    public async Task AnEngineThatDoesNotAnswer_WhyIsSaid_AndLookingAgainHelps()
+    {
+        World.Driver.Inside = () => throw new CloudException("kubernetes", CloudFault.Unauthorized, "The API of blue refused (HTTP 401).");
+        var page = Open(await ReachedAsync(), "workloads");
+        page.WaitForAssertion(() => Assert.Contains("The API of blue refused (HTTP 401).", page.Find(Id("workloads-error")).TextContent, StringComparison.Ordinal));
+
+        World.Driver.Inside = () => new EngineContents(null, [], []);
+        page.Find("button" + Id("workloads-refresh")).Click();
+
+        page.WaitForAssertion(() => Assert.Contains("Nothing runs in it.", page.Find(Id("workloads")).TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task OfAClusterThatHasNoAddressYet_NobodyIsAsked()
+    {
+        World.Driver.Inside = () => throw new InvalidOperationException();
+        var page = Open(await World.AddClusterAsync(), "workloads");
+
+        page.WaitForAssertion(() => Assert.Contains("Cluster blue has no API address yet.", page.Find(Id("workloads-error")).TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task AReader_IsNotShownTheInside()
+    {
+        World.Driver.Inside = () => throw new InvalidOperationException();
+        var cluster = await ReachedAsync();
+        Person.Become(TestCaller.Reader());
+        var page = Open(cluster, "workloads");
+
+        page.WaitForAssertion(() => Assert.Contains("certificate:create", page.Find(Id("workloads-error")).TextContent, StringComparison.Ordinal));
+    }
+
+    private static IEnumerable<string> Cells(AngleSharp.Dom.IElement row) => row.QuerySelectorAll("td").Select(c => c.TextContent.Trim());
+
+    /// <summary>A cluster with an API that can be asked.</summary>
+    private async Task<Cluster> ReachedAsync()
+    {
+        var cluster = await World.AddClusterAsync();
+        await World.Get<ClusterCertificates>().EnsureAsync(cluster.Uuid, cluster.Name, Ct);
+        await ChangeAsync(cluster, (row, _) => row.ApiAddress = "https://172.24.4.5:6443");
+        return cluster;
     }
 
     private IRenderedComponent<ClusterPage> Open(Cluster cluster, string tab = "")

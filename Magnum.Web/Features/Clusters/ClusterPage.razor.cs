@@ -20,7 +20,7 @@ public sealed partial class ClusterPage
     private const int EventsAtFirst = 500;
     private const int EventsPerRead = 500;
     private const int MostEvents = 2000;
-    private static readonly string[] Tabs = ["overview", "progress", "nodes", "access", "danger"];
+    private static readonly string[] Tabs = ["overview", "progress", "nodes", "workloads", "access", "danger"];
     private readonly List<ClusterEvent> _events = [];
     private Cluster? _cluster;
     private Cluster? _deleted;

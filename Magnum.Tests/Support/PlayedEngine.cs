@@ -5,31 +5,34 @@ using Magnum.Core.Certificates;
 using Magnum.Core.Drivers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Magnum.Tests.Support;
 
-/// <summary>The API of a cluster's engine, played: TLS with the cluster's CA on both sides, for its administrators alone.</summary>
-internal sealed class EngineServer : IAsyncDisposable
+/// <summary>An engine's API as a test plays it, over TLS with the cluster's CA on both sides.</summary>
+internal sealed class PlayedEngine : IAsyncDisposable
 {
     private static readonly CertificateOptions Options = new() { RsaKeySize = 2048 };
 
     // Keys take long, and nothing here depends on whose they are.
+    private static readonly Lazy<X509Certificate2> Own = new(MakeOwn);
     private static readonly Lazy<KeyMaterial> Client = new(() => CertificateAuthority.CreateClient(TestAuthorities.Kubernetes, Options, TimeProvider.System.GetUtcNow()));
 
-    private static readonly Lazy<X509Certificate2> Own = new(MakeOwn);
+    private readonly WebApplication _server;
 
-    private readonly WebApplication _app;
+    private PlayedEngine(WebApplication server) => _server = server;
 
-    private EngineServer(WebApplication app) => _app = app;
+    public Uri Address => new(_server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
-    public Uri Url => new(_app.Urls.Single());
-
-    public static async Task<EngineServer> StartAsync(RequestDelegate answer, CancellationToken cancellationToken)
+    public static async Task<PlayedEngine> StartAsync(RequestDelegate answer, CancellationToken cancellationToken)
     {
         var authority = X509Certificate2.CreateFromPem(TestAuthorities.Kubernetes.Certificate);
+
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -39,18 +42,18 @@ internal sealed class EngineServer : IAsyncDisposable
             ClientCertificateMode = ClientCertificateMode.RequireCertificate,
             ClientCertificateValidation = (client, _, _) => client.Subject.Contains("system:masters", StringComparison.Ordinal) && client.IsSignedBy(authority),
         })));
-        var server = new EngineServer(builder.Build());
-        server._app.Run(answer);
-        await server._app.StartAsync(cancellationToken);
-        return server;
+        var server = builder.Build();
+        server.Run(answer);
+        await server.StartAsync(cancellationToken);
+        return new PlayedEngine(server);
     }
 
-    /// <summary>Magnum's access to a cluster.</summary>
+    /// <summary>Magnum's way in.</summary>
     /// <param name="trusted">The CA that is looked for behind the server's certificate; null: the one that is there.</param>
     public static EngineAccess Access(KeyMaterial? trusted = null) =>
         new((trusted ?? TestAuthorities.Kubernetes).Certificate, Client.Value.Certificate, Client.Value.PrivateKey);
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private static X509Certificate2 MakeOwn()
     {
