@@ -101,7 +101,7 @@ lane_cli() {
   { install python3-openstackclient python3-magnumclient python3-heatclient etcd-server && have_kubectl && have_docker; } ||
     { cannot_run cli "the openstack client, kubectl, Docker or etcd is not installed"; return; }
   local without=()
-  if ! deploy/engines/kube-apiserver.sh; then
+  if ! deploy/engines/kubernetes.sh; then
     echo "no API server to try certificates on: it could not be made, for the reason above"
     report 0 1 0
     without=(--filter-not-class Magnum.Tests.Lanes.Cli.ClusterAccessTests)

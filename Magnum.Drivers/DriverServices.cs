@@ -1,6 +1,7 @@
 using Magnum.Core.Drivers;
 using Magnum.Drivers.Heat;
 using Magnum.Drivers.Heat.Kubernetes;
+using Magnum.Drivers.Heat.Mesos;
 using Magnum.Drivers.Heat.Observing;
 using Magnum.Drivers.Heat.Preflight;
 using Magnum.Drivers.Heat.Swarm;
@@ -24,6 +25,7 @@ public static class DriverServices
         services.AddSingleton<HeatTools>();
         services.AddSingleton<IClusterDriver, KubernetesHeatDriver>();
         services.AddSingleton<IClusterDriver, SwarmHeatDriver>();
+        services.AddSingleton<IClusterDriver, MesosHeatDriver>();
         services.AddDriversOf(options);
         services.AddSingleton<IClusterDriverRegistry, ClusterDriverRegistry>();
         return services;

@@ -40,6 +40,10 @@ internal static class EngineHttp
         return new HttpClient(handler) { BaseAddress = server, MaxResponseContentBufferSize = longestAnswer, Timeout = AnswerTimeout };
     }
 
+    /// <summary>To an engine that is served without TLS; addresses are given in full.</summary>
+    public static HttpClient OpenPlain(long longestAnswer) =>
+        new(new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, AllowAutoRedirect = false, UseProxy = false }) { MaxResponseContentBufferSize = longestAnswer, Timeout = AnswerTimeout };
+
     /// <summary>The address is what the stack says, and the stack is the tenant's: it shall not lead to this machine or to its metadata service.</summary>
     public static bool MayBeAsked(Uri server) => IPAddress.TryParse(server.Host.Trim('[', ']'), out var address)
         && !IPAddress.IsLoopback(address) && !address.IsIPv6LinkLocal && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)

@@ -21,6 +21,13 @@ public sealed class SwarmHeatContractTests : DriverContract
     protected override Task<DriverBackEnd> StartAsync() => EmbeddedHeatBackEnd.StartAsync("swarm_heat", "swarm", "ubuntu-22.04-kube-v1.31.1", null, []);
 }
 
+/// <summary>Mesos on the embedded cloud keeps the contract.</summary>
+public sealed class MesosHeatContractTests : DriverContract
+{
+    /// <inheritdoc />
+    protected override Task<DriverBackEnd> StartAsync() => EmbeddedHeatBackEnd.StartAsync("mesos_heat", "mesos", "ubuntu-22.04-kube-v1.31.1", null, []);
+}
+
 /// <summary>The example of the documentation, loaded from a folder as drivers of others are, keeps the contract.</summary>
 public sealed class NotebookContractTests : DriverContract
 {
