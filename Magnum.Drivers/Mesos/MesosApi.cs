@@ -105,7 +105,7 @@ internal sealed class MesosApi(string clusterName, IReadOnlyList<MesosMaster> ma
         }
         catch (HttpRequestException e)
         {
-            throw new CloudException(Service, CloudFault.Unreachable, $"{EngineHttp.Describe(e)} at {server.Authority}", e);
+            throw new CloudException(Service, CloudFault.Unreachable, EngineHttp.Describe(e, server), e);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
