@@ -167,7 +167,7 @@ other_master() {
 
 # etcd counts the dead for its majorities: the member whose place this master takes goes before it comes.
 forget_predecessor() {
-  local pod id
+  local pod id ids=()
   pod=$(kubectl --namespace kube-system get pods --selector component=etcd --output json |
     jq -r --arg own "etcd-$(place name)" '[.items[] | select(.status.phase == "Running") | .metadata.name | select(. != $own)][0] // ""') || return 1
   if [[ -z $pod ]]; then
@@ -176,7 +176,8 @@ forget_predecessor() {
   fi
   etcdctl_in "$pod" member list >"$WORK/members" || return 1
   # ID, status, name, peer addresses, client addresses, learner.
-  for id in $(awk -F ', ' -v name="$(place name)" -v peer="https://$(place address):2380" '$3 == name || $4 == peer { print $1 }' "$WORK/members"); do
+  mapfile -t ids < <(awk -F ', ' -v name="$(place name)" -v peer="https://$(place address):2380" '$3 == name || $4 == peer { print $1 }' "$WORK/members")
+  for id in "${ids[@]}"; do
     etcdctl_in "$pod" member remove "$id" || return 1
   done
 }
