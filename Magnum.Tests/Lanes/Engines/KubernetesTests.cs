@@ -1,8 +1,9 @@
-using System.Globalization;
+using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Magnum.Core.Certificates;
 using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
+using Magnum.Drivers;
 using Magnum.Drivers.Kubernetes;
 using Magnum.Tests.Support;
 using Magnum.Tests.Support.Lanes;
@@ -98,7 +99,7 @@ public sealed class KubernetesTests : IAsyncLifetime
 
         Assert.Equal((HealthStatus.Healthy, "True"), (well.Status, well.Reasons["w-0.Ready"]));
         Assert.Equal((HealthStatus.Unhealthy, "False"), (ill.Status, ill.Reasons["w-0.Ready"]));
-        Assert.Equal("v1.20.2", inside.Version);
+        Assert.Matches(@"^v\d", inside.Version);
         Assert.Equal(new EngineNode("w-0", "worker", "Ready", true) { Version = "v1.20.2", Cpus = 2, MemoryMib = 2048, Tasks = 1 }, Assert.Single(inside.Nodes));
         Assert.Equal(new EngineWorkload("default", "Deployment", "shop", 0, 3) { Image = "shop:1" }, Assert.Single(inside.Workloads));
     }
@@ -114,37 +115,38 @@ public sealed class KubernetesTests : IAsyncLifetime
         await SetReadyAsync(name, "True");
     }
 
-    /// <summary>As its kubelet would report.</summary>
-    private async Task SetReadyAsync(string name, string ready)
+    private Task SetReadyAsync(string node, string ready) => ReportAsync($"nodes/{node}", new JsonObject
     {
-        var status = new JsonObject
+        ["allocatable"] = new JsonObject { ["cpu"] = "2", ["memory"] = "2Gi" },
+        ["conditions"] = new JsonArray(new JsonObject { ["type"] = "Ready", ["status"] = ready }),
+        ["nodeInfo"] = new JsonObject { ["kubeletVersion"] = "v1.20.2" },
+    });
+
+    private async Task AddPodAsync(string name, string node, JsonObject labels)
+    {
+        await ApplyAsync(new JsonObject
         {
-            ["status"] = new JsonObject
+            ["apiVersion"] = "v1",
+            ["kind"] = "Pod",
+            ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = "default", ["labels"] = labels },
+            ["spec"] = new JsonObject
             {
-                ["allocatable"] = new JsonObject { ["cpu"] = "2", ["memory"] = "2Gi" },
-                ["conditions"] = new JsonArray(new JsonObject { ["type"] = "Ready", ["status"] = ready }),
-                ["nodeInfo"] = new JsonObject { ["kubeletVersion"] = "v1.20.2" },
+                ["nodeName"] = node,
+                ["automountServiceAccountToken"] = false,
+                ["containers"] = new JsonArray(new JsonObject { ["name"] = "it", ["image"] = "it:1" }),
             },
-        };
-        // kubectl of that age has no way to a status.
-        using var http = Magnum.Drivers.EngineHttp.Open(_server.Url, PlayedEngine.Access());
-        using var content = new StringContent(status.ToJsonString(), new System.Net.Http.Headers.MediaTypeHeaderValue("application/merge-patch+json"));
-        using var answer = await http.PatchAsync(string.Create(CultureInfo.InvariantCulture, $"api/v1/nodes/{name}/status"), content, Ct);
-        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Ct));
+        });
+        await ReportAsync($"namespaces/default/pods/{name}", new JsonObject { ["phase"] = "Running" });   // no budget protects a pod that does not run
     }
 
-    private Task AddPodAsync(string name, string node, JsonObject labels) => ApplyAsync(new JsonObject
+    /// <summary>What a kubelet does; <c>kubectl</c> has no way to a status on servers of this age.</summary>
+    private async Task ReportAsync(string path, JsonObject status)
     {
-        ["apiVersion"] = "v1",
-        ["kind"] = "Pod",
-        ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = "default", ["labels"] = labels },
-        ["spec"] = new JsonObject
-        {
-            ["nodeName"] = node,
-            ["automountServiceAccountToken"] = false,
-            ["containers"] = new JsonArray(new JsonObject { ["name"] = "it", ["image"] = "it:1" }),
-        },
-    });
+        using var http = EngineHttp.Open(_server.Url, PlayedEngine.Access());
+        using var content = new StringContent(new JsonObject { ["status"] = status }.ToJsonString(), new MediaTypeHeaderValue("application/merge-patch+json"));
+        using var answer = await http.PatchAsync($"api/v1/{path}/status", content, Ct);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Ct));
+    }
 
     /// <summary>Pods that have been told to end.</summary>
     private async Task<List<string>> DeletedAsync()
