@@ -15,9 +15,6 @@ internal static class Lane
     /// <summary>The product on databases other than SQLite.</summary>
     public const string Databases = "databases";
 
-    /// <summary>Drivers on the real programs that clusters are made of, which <c>deploy/engines</c> brings.</summary>
-    public const string Engines = "engines";
-
     /// <summary>The product on the cloud that <c>deploy/devcloud</c> brings up.</summary>
     public const string OpenStack = "openstack";
 
