@@ -14,6 +14,8 @@ internal static partial class ConditionEvents
 {
     private const int LongestStatus = 64;
 
+    private const char Separator = '/';
+
     /// <summary>What comes and goes while all is well, or only repeats what the machines say.</summary>
     private static readonly HashSet<string> Noise = new(StringComparer.Ordinal)
     {
@@ -22,24 +24,24 @@ internal static partial class ConditionEvents
     };
 
     /// <param name="marker">From the last time.</param>
-    /// <returns>New ones, oldest first, and the marker for the next time.</returns>
+    /// <returns>Oldest first, and the marker for the next time. When there is a new one, some of the last time may come with it again: they are known by their ids.</returns>
     public static (IReadOnlyList<ObservedEvent> Events, string? Marker) After(IEnumerable<ApiObject> objects, string? marker, Func<ApiObject, string?> serverId)
     {
-        var since = ApiObject.Moment(marker);
-        var told = objects.SelectMany(o => o.Conditions().Where(c => !Noise.Contains(c.Type) && c.ChangedAt is not null && (c.IsTrue || c.IsError)).Select(c => (Object: o, Condition: c))).ToList();
+        var since = ApiObject.Moment(marker?.Split(Separator)[0]);
+        var told = objects
+            .SelectMany(o => o.Conditions().Where(c => !Noise.Contains(c.Type) && c.ChangedAt is not null && (c.IsTrue || c.IsError)).Select(c => (Condition: c, Event: ToEvent(o, c, serverId(o)))))
+            .OrderBy(t => t.Condition.ChangedAt)
+            .ToList();
         if (told.Count == 0)
         {
             return ([], marker);
         }
 
-        // Moments are whole seconds: those of the last one come again, and are known by their ids. So are errors, which may say something new without changing.
-        var events = told
-            .Where(t => since is null || t.Condition.ChangedAt >= since || t.Condition.IsError)
-            .OrderBy(t => t.Condition.ChangedAt)
-            .Select(t => ToEvent(t.Object, t.Condition, serverId(t.Object)))
-            .ToList();
-        var last = told.Max(t => t.Condition.ChangedAt!.Value);
-        return (events, (since > last ? since.Value : last).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+        // Moments are whole seconds, and an error may say something new without changing: such are compared by what they are.
+        var last = told[^1].Event.OccurredAt is var latest && since > latest ? since.Value : latest;
+        var open = told.Where(t => t.Condition.ChangedAt >= last || t.Condition.IsError).Select(t => t.Event.ExternalId).Order(StringComparer.Ordinal);
+        var next = string.Create(CultureInfo.InvariantCulture, $"{last:yyyy-MM-ddTHH:mm:ssZ}{Separator}{Digest(string.Join(',', open))}");
+        return next == marker ? ([], marker) : ([.. told.Where(t => since is null || t.Condition.ChangedAt >= since || t.Condition.IsError).Select(t => t.Event)], next);
     }
 
     private static ObservedEvent ToEvent(ApiObject o, Condition condition, string? serverId)

@@ -28,6 +28,13 @@ public sealed class MesosHeatContractTests : DriverContract
     protected override Task<DriverBackEnd> StartAsync() => EmbeddedHeatBackEnd.StartAsync("mesos_heat", "mesos", "ubuntu-22.04-kube-v1.31.1", null, []);
 }
 
+/// <summary>Kubernetes by Cluster API, with a played management cluster, keeps the contract.</summary>
+public sealed class ClusterApiContractTests : DriverContract
+{
+    /// <inheritdoc />
+    protected override Task<DriverBackEnd> StartAsync() => ManagedBackEnd.StartAsync();
+}
+
 /// <summary>The example of the documentation, loaded from a folder as drivers of others are, keeps the contract.</summary>
 public sealed class NotebookContractTests : DriverContract
 {

@@ -42,6 +42,9 @@ public sealed record WantedCluster(string Coe, string Distro, string Image, stri
     /// <summary>Of the owner.</summary>
     public string ProjectId { get; init; } = "demo";
 
+    /// <summary>Whether the engine's API stands behind a load balancer.</summary>
+    public bool MasterLbEnabled { get; init; }
+
     /// <summary>Of cluster and groups.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 }

@@ -46,6 +46,7 @@ public abstract class DriverContract : IAsyncLifetime
             Driver = Driver.Description.Name,
             FlavorId = wanted.Flavor,
             MasterFlavorId = wanted.Flavor,
+            MasterLbEnabled = wanted.MasterLbEnabled,
             FloatingIpEnabled = wanted.ExternalNetwork is not null,
             Labels = wanted.Labels.ToDictionary(),
             Template = new ClusterTemplateSnapshot
