@@ -2,7 +2,7 @@
 # Stands where systemd does not run: starts and stops Docker as its unit's files say, and takes everything else for done.
 set -euo pipefail
 CONFIG=/run/docker.json PID=/run/docker.pid LOG=/var/log/docker.log
-UNIT=/etc/systemd/system/docker.service.d/20-magnum.conf
+UNIT=/etc/systemd/system/docker.service.d
 
 stop() {
   local i
@@ -15,8 +15,10 @@ stop() {
 }
 
 start() {
-  local program post i
-  program=$(sed -n 's/^ExecStart=\(.\+\)/\1/p' $UNIT)
+  local program before i
+  program=$(sed -n 's/^ExecStart=\(.\+\)/\1/p' $UNIT/*.conf)
+  before=$(sed -n 's/^ExecStartPre=-//p' $UNIT/*.conf)
+  eval "$before" || true
   # The socket that systemd would have handed over.
   jq '.hosts |= map(if . == "fd://" then "unix:///run/docker.sock" else . end)' /etc/docker/daemon.json >$CONFIG
   setsid "$program" --config-file $CONFIG --pidfile $PID --cgroup-parent "/magnum-swarm-$(hostname)" >>$LOG 2>&1 </dev/null &
@@ -25,8 +27,6 @@ start() {
     sleep 0.1
   done
   docker version >/dev/null || { tail -20 $LOG; return 1; }
-  post=$(sed -n 's/^ExecStartPost=-//p' $UNIT)
-  eval "$post" || true
 }
 
 [[ " $* " == *" docker.service "* ]] || exit 0

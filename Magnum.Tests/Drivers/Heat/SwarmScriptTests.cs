@@ -77,6 +77,7 @@ public sealed class SwarmScriptTests : IAsyncLifetime
         Assert.Equal((_room.Root + "/etc/docker/tls/ca.pem", _room.Root + "/etc/docker/tls/server.crt", _room.Root + "/etc/docker/tls/server.key"),
             ((string?)daemon["tlscacert"], (string?)daemon["tlscert"], (string?)daemon["tlskey"]));
         Assert.Contains("magnum.role=master", daemon["labels"]!.AsArray().Select(l => (string?)l));
+        Assert.Contains("-t mangle -I FORWARD -d 169.254.169.254/32 -j DROP", _room.Read("etc/systemd/system/docker.service.d/20-magnum-metadata.conf"), StringComparison.Ordinal);
         Assert.Contains("ExecStart=\nExecStart=/", _room.Read("etc/systemd/system/docker.service.d/20-magnum.conf"), StringComparison.Ordinal);
         using var server = System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPem(_room.Read("etc/docker/tls/server.crt"));
         Assert.Equal("CN=blue-master-0, O=swarm:managers", server.Subject);

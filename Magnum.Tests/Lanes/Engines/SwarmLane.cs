@@ -2,6 +2,8 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
+using Magnum.Core.Drivers;
+using Magnum.Drivers.Docker;
 using Magnum.Tests.Lanes.OpenStack;
 using Magnum.Tests.Support.Lanes;
 
@@ -153,6 +155,15 @@ public sealed class SwarmLane : IAsyncLifetime
         await File.WriteAllTextAsync(Path.Combine(folder, "key.pem"), key.ExportPkcs8PrivateKeyPem(), Ct);
         return folder;
     }
+
+    /// <summary>What the driver asks the cluster by, with a client's files.</summary>
+    internal async Task<SwarmApi> SwarmAsync(string files) => new(
+        Name,
+        SwarmApi.ServerOf((string?)(await ShowAsync())["api_address"])!,
+        new EngineAccess(
+            await File.ReadAllTextAsync(Path.Combine(files, "ca.pem"), Ct),
+            await File.ReadAllTextAsync(Path.Combine(files, "cert.pem"), Ct),
+            await File.ReadAllTextAsync(Path.Combine(files, "key.pem"), Ct)));
 
     /// <summary>Runs the installed <c>docker</c> on the cluster's API with a client's files, however it ends.</summary>
     internal async Task<CommandResult> DockerAsync(string files, params string[] arguments) => await CommandLine.RunAsync(

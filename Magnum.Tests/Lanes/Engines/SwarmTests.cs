@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using Magnum.Core.Clusters;
+using Magnum.Core.Drivers;
 using Magnum.Tests.Support.Lanes;
 
 namespace Magnum.Tests.Lanes.Engines;
@@ -25,6 +28,9 @@ public sealed class SwarmTests(SwarmLane lane) : IClassFixture<SwarmLane>
         var refused = await lane.DockerAsync(foreign, "node", "ls");
         Assert.NotEqual(0, refused.ExitCode);
         Assert.Matches("bad certificate|unknown certificate|certificate required", refused.Error);
+        var health = await (await lane.SwarmAsync(foreign)).AskAsync(Ct);
+        Assert.Equal(HealthStatus.Unknown, health.Status);
+        Assert.StartsWith("The cluster bees is not accessible: ", health.Reasons["api"], StringComparison.Ordinal);
     }
 
     [LaneFact(Lane.Engines)]
@@ -38,8 +44,27 @@ public sealed class SwarmTests(SwarmLane lane) : IClassFixture<SwarmLane>
         Assert.Equal("", await SwarmMachines.RunAsync(manager, Ct, "bash", "-c", "grep -rlI SWMTKN /etc /run /tmp /var/log /usr/local || true"));
         Assert.DoesNotContain("SWMTKN", await lane.Machines.LogAsync(manager), StringComparison.Ordinal);
         Assert.DoesNotContain("SWMTKN", lane.Magnum.Console, StringComparison.Ordinal);
-        // Containers have no business with the server's metadata.
-        await SwarmMachines.RunAsync(manager, Ct, "iptables", "-C", "FORWARD", "-d", "169.254.169.254/32", "-j", "DROP");
+    }
+
+    /// <summary>The server's metadata holds its user data, whatever network a container is in.</summary>
+    [LaneFact(Lane.Engines)]
+    public async Task Containers_DoNotReachTheMetadata()
+    {
+        var manager = await NodeAsync(Manager);
+        await lane.Machines.ImportImageAsync(manager, Ct);
+        await SwarmMachines.RunAsync(manager, Ct, "docker", "network", "create", "inner");
+        await SwarmMachines.RunAsync(manager, Ct, "docker", "network", "create", "--driver", "overlay", "--attachable", "over");
+
+        foreach (var network in new[] { "bridge", "inner", "over" })
+        {
+            Task<string> PingAsync(string address) => SwarmMachines.RunAsync(
+                manager, Ct, "docker", "run", "--rm", "--network", network, "magnum/busybox:1", "busybox", "ping", "-c", "1", "-W", "2", address);
+
+            await PingAsync(SwarmMachines.Here);
+            var before = await DroppedAsync(manager);
+            await Assert.ThrowsAsync<InvalidOperationException>(() => PingAsync("169.254.169.254"));
+            Assert.Equal(before + 1, await DroppedAsync(manager));
+        }
     }
 
     [LaneFact(Lane.Engines)]
@@ -56,6 +81,11 @@ public sealed class SwarmTests(SwarmLane lane) : IClassFixture<SwarmLane>
             "--constraint", "engine.labels.magnum.role==worker", "magnum/busybox:1", "sh", "-c", "while :; do busybox sleep 1; done");
         await RunsOnAsync(files, one, one, other, other);
 
+        var inside = await (await lane.SwarmAsync(files)).LookInsideAsync(Ct);
+        Assert.Equal([(manager, "manager", 0), (one, "worker", 2), (other, "worker", 2)], inside.Nodes.Select(n => (n.Name, n.Role, n.Tasks!.Value)));
+        Assert.All(inside.Nodes, n => Assert.True(n is { State: "ready", Takes: true, Cpus: > 0, MemoryMib: > 0 } && n.Version == inside.Version, n.ToString()));
+        Assert.Equal(new EngineWorkload("", "replicated", "web", 4, 4) { Image = "magnum/busybox:1" }, Assert.Single(inside.Workloads));
+
         await ResizeAsync(1, (await lane.ServersAsync())[one]);
 
         await lane.FollowAsync("UPDATE_COMPLETE");
@@ -71,6 +101,14 @@ public sealed class SwarmTests(SwarmLane lane) : IClassFixture<SwarmLane>
         await lane.FollowAsync("UPDATE_COMPLETE");
         Assert.Equal([manager], await NodesAsync(files));
         await lane.BecomesAsync("HEALTHY", ("api", "ok"), ($"{manager}.Ready", "True"));
+    }
+
+    /// <summary>How many packets for the metadata a machine has held back.</summary>
+    private static async Task<int> DroppedAsync(string machine)
+    {
+        var rules = await SwarmMachines.RunAsync(machine, Ct, "iptables", "-w", "-t", "mangle", "-L", "FORWARD", "-v", "-n", "-x");
+        var rule = Assert.Single(rules.Split('\n'), r => r.Contains(" DROP ", StringComparison.Ordinal) && r.Contains(" 169.254.169.254", StringComparison.Ordinal));
+        return int.Parse(rule.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture);
     }
 
     /// <summary>The one node whose name ends like this.</summary>

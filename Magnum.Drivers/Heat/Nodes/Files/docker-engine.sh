@@ -23,17 +23,15 @@ stop_docker() {
 
 # start_docker CONFIGURATION: where Docker listens stands in it, so that it must not stand in the unit as well.
 start_docker() {
-  local configuration=$1 rule='FORWARD -d 169.254.169.254/32 -j DROP'
+  local configuration=$1
   mkdir -p /etc/docker "$UNIT"
   cp "$configuration" /etc/docker/daemon.json
   {
     echo '[Service]'
     echo 'ExecStart='
     echo "ExecStart=$(command -v dockerd)"
-    # Containers have no business with the server's metadata, which holds this node's user data.
-    echo "ExecStartPre=-/bin/sh -c 'iptables -C $rule || iptables -I $rule'"
   } >"$UNIT/20-magnum.conf"
-  systemctl daemon-reload
+  block_metadata docker
   systemctl enable --quiet docker.service
   systemctl restart docker.service
 }

@@ -33,7 +33,7 @@ step kernel
 set_kernel
 step runtime
 set_runtime
-block_metadata
+block_metadata kubelet
 step sign-in
 attempt 20 15 sign_in
 if [[ $(setting role) == master ]]; then

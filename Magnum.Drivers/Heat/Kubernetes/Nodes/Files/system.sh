@@ -21,17 +21,6 @@ set_kernel() {
   fi
 }
 
-# Pods have no business with the server's metadata, which holds this node's user data.
-block_metadata() {
-  local rule='FORWARD -d 169.254.169.254/32 -j DROP'
-  mkdir -p /etc/systemd/system/kubelet.service.d
-  {
-    echo '[Service]'
-    echo "ExecStartPre=-/bin/sh -c 'iptables -C $rule || iptables -I $rule'"
-  } >/etc/systemd/system/kubelet.service.d/20-magnum-metadata.conf
-  systemctl daemon-reload
-}
-
 set_runtime() {
   local prefix registry
   prefix=$(setting image_prefix)
