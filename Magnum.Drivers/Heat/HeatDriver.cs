@@ -19,8 +19,17 @@ internal abstract class HeatDriver(HeatTools tools) : IClusterDriver
 {
     public abstract DriverDescription Description { get; }
 
-    public Task<ClusterPlan> PlanAsync(Cluster proposed, CloudCredential credential, CancellationToken cancellationToken) =>
+    public virtual Task<ClusterPlan> PlanAsync(Cluster proposed, CloudCredential credential, CancellationToken cancellationToken) =>
         tools.Planner.PlanAsync(Design(proposed, null), Description, credential, cancellationToken);
+
+    /// <inheritdoc />
+    public virtual Task<string?> AdoptAsync(Cluster cluster, string? kept, TokenInfo owner, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+    /// <inheritdoc />
+    public virtual Task AbandonAsync(Cluster cluster, TokenInfo owner, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc />
+    public virtual Task ReleaseAsync(Cluster cluster, string? kept, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task<string> ConvergeAsync(DriverRequest request, CancellationToken cancellationToken)
     {

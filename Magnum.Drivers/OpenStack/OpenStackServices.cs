@@ -32,6 +32,7 @@ public static class OpenStackServices
         services.AddSingleton<KeystoneTokens>();
         services.AddSingleton<TrusteeUsers>();
         services.AddSingleton<ApplicationCredentials>();
+        services.AddSingleton<ClusterCredentials>();
         services.AddSingleton<HeatClient>();
         services.AddSingleton<IIdentity, KeystoneClient>();
         services.AddSingleton<ICompute, NovaClient>();

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -69,7 +70,10 @@ public sealed partial class NodeUserDataTests
     [InlineData("fedora-coreos")]
     public void EveryPlaceIsFilled_AndTheWholeFitsIntoNova(string distro)
     {
-        var filled = Fill(KubernetesClusters.Build(KubernetesClusters.New(distro: distro)));
+        var cluster = KubernetesClusters.New(distro: distro, labels: new() { ["cinder_csi_enabled"] = "true" });
+        cluster.DriverSecret = "protected";
+        var bundle = string.Concat(Enumerable.Range(0, 2).Select(_ => $"-----BEGIN CERTIFICATE-----\n{Convert.ToBase64String(RandomNumberGenerator.GetBytes(1300))}\n-----END CERTIFICATE-----\n"));
+        var filled = Fill(KubernetesClusters.Build(cluster, enrolment: KubernetesClusters.Enrolment with { CaBundle = bundle }));
 
         Assert.DoesNotMatch(Place(), filled);
         Assert.True(Convert.ToBase64String(Encoding.UTF8.GetBytes(filled)).Length < 65_535, "Nova takes 65535 bytes of base64");
@@ -125,8 +129,8 @@ public sealed partial class NodeUserDataTests
         {
             return ((YamlSequenceNode)Load(userData)["write_files"]).Cast<YamlMappingNode>().ToDictionary(
                 f => ((YamlScalarNode)f["path"]).Value!,
-                f => f.Children.ContainsKey(new YamlScalarNode("encoding"))
-                    ? Encoding.UTF8.GetString(Convert.FromBase64String(((YamlScalarNode)f["content"]).Value!))
+                f => f.Children.TryGetValue(new YamlScalarNode("encoding"), out var encoding)
+                    ? Unpack(Convert.FromBase64String(((YamlScalarNode)f["content"]).Value!), ((YamlScalarNode)encoding).Value is "gz+b64")
                     : ((YamlScalarNode)f["content"]).Value!);
         }
 
@@ -149,7 +153,12 @@ public sealed partial class NodeUserDataTests
         var bytes = url[..comma].EndsWith(";base64", StringComparison.Ordinal)
             ? Convert.FromBase64String(url[(comma + 1)..])
             : Encoding.UTF8.GetBytes(Uri.UnescapeDataString(url[(comma + 1)..]));
-        if ((string?)contents["compression"] is null)
+        return Unpack(bytes, (string?)contents["compression"] is not null);
+    }
+
+    private static string Unpack(byte[] bytes, bool isPacked)
+    {
+        if (!isPacked)
         {
             return Encoding.UTF8.GetString(bytes);
         }
