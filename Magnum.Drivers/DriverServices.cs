@@ -29,6 +29,7 @@ public static class DriverServices
         services.AddSingleton<StackPlanner>();
         services.AddSingleton<HeatTools>();
         services.AddSingleton<CloudAccess>();
+        services.AddSingleton<ServiceBalancers>();
         services.AddSingleton<IClusterDriver, KubernetesHeatDriver>();
         services.AddSingleton<IClusterDriver, SwarmHeatDriver>();
         if (clusterApi is { IsConfigured: true })

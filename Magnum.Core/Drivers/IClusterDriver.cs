@@ -64,6 +64,13 @@ public interface IClusterDriver
     /// <summary>Has the engine forget nodes that are gone for good. Needs <see cref="DriverRequest.Access"/>.</summary>
     Task ForgetNodesAsync(DriverRequest request, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>
+    /// Before a cluster is deleted: asks the cloud to remove what the cluster has made there by itself and what would be in the way, such as load
+    /// balancers of its services; to be called until nothing is left to wait for. Volumes are somebody's data and stay.
+    /// </summary>
+    /// <returns>What is left, for people.</returns>
+    Task<IReadOnlyList<string>> RemoveOwnMakingsAsync(Cluster cluster, CloudCredential credential, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+
     /// <summary>Asks the back end to remove everything that the request is about; what is gone already is success. Returns when accepted.</summary>
     Task DeleteAsync(DriverRequest request, CancellationToken cancellationToken);
 

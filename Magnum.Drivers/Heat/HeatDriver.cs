@@ -235,6 +235,10 @@ internal abstract class HeatDriver(HeatTools tools) : IClusterDriver
     /// <inheritdoc />
     public virtual Task<EngineContents?> LookInsideAsync(Cluster cluster, EngineAccess access, CancellationToken cancellationToken) => Task.FromResult<EngineContents?>(null);
 
+    /// <inheritdoc />
+    public virtual Task<IReadOnlyList<string>> RemoveOwnMakingsAsync(Cluster cluster, CloudCredential credential, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>([]);
+
     public Task DeleteAsync(DriverRequest request, CancellationToken cancellationToken) => tools.Stacks.DeleteAsync(request, cancellationToken);
 
     public async Task<IReadOnlySet<string>?> ListInProgressAsync(CancellationToken cancellationToken) => await tools.Stacks.ListInProgressAsync(cancellationToken);

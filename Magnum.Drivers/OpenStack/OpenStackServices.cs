@@ -8,6 +8,7 @@ using Magnum.Drivers.OpenStack.Heat;
 using Magnum.Drivers.OpenStack.Keystone;
 using Magnum.Drivers.OpenStack.Neutron;
 using Magnum.Drivers.OpenStack.Nova;
+using Magnum.Drivers.OpenStack.Octavia;
 using Magnum.Drivers.OpenStack.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -36,7 +37,9 @@ public static class OpenStackServices
         services.AddSingleton<HeatClient>();
         services.AddSingleton<IIdentity, KeystoneClient>();
         services.AddSingleton<ICompute, NovaClient>();
-        services.AddSingleton<INetworking, NeutronClient>();
+        services.AddSingleton<NeutronClient>();
+        services.AddSingleton<INetworking>(provider => provider.GetRequiredService<NeutronClient>());
+        services.AddSingleton<OctaviaClient>();
         services.AddSingleton<IImages, GlanceClient>();
         services.AddSingleton<IBlockStorage, CinderClient>();
         services.AddSingleton<CloudLookups>();

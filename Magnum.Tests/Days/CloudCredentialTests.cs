@@ -3,9 +3,11 @@ using Magnum.Core.Credentials;
 using Magnum.Core.OpenStack;
 using Magnum.Core.Operations;
 using Magnum.Core.Policies;
+using Magnum.Drivers.EmbeddedCloud;
 using Magnum.Drivers.EmbeddedCloud.Keystone;
 using Magnum.Drivers.Heat.Kubernetes.Addons;
 using Magnum.Tests.Support.Days;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Magnum.Tests.Days;
@@ -40,6 +42,53 @@ public sealed class CloudCredentialTests : IAsyncLifetime
 
         await _world.AssertNothingLeftAsync(cluster);
         Assert.Empty(Credentials());
+    }
+
+    [Fact]
+    public async Task WhatTheClusterMadeForItsServices_GoesBeforeIt_AndNothingElse()
+    {
+        var cluster = await _world.CreatedAsync();
+        var (ours, others) = (AddBalancer("shop", $"Kubernetes external service default/shop from cluster {cluster}"), AddBalancer("other", $"Kubernetes external service default/shop from cluster {Guid.NewGuid()}"));
+        var (address, kept) = (AddAddress($"Floating IP for Kubernetes external service default/shop from cluster {cluster}"), AddAddress("mine"));
+        var delete = await _world.DeleteAsync(cluster);
+        var stacksWhenItWent = -1;
+
+        await _world.DriveAsync(delete, until: _ =>
+        {
+            if (stacksWhenItWent < 0 && !Balancers().Contains(ours))
+            {
+                stacksWhenItWent = _world.Cloud.ListStacks().Count;
+            }
+
+            return false;
+        });
+
+        Assert.Equal(1, stacksWhenItWent);
+        Assert.Equal([others], Balancers());
+        lock (_world.Cloud.Cloud.Gate)
+        {
+            Assert.DoesNotContain(address, _world.Cloud.Cloud.Network.State.FloatingIps.Keys);
+            Assert.Contains(kept, _world.Cloud.Cloud.Network.State.FloatingIps.Keys);
+        }
+
+        await _world.AssertNothingLeftAsync(cluster);
+    }
+
+    [Fact]
+    public async Task ALoadBalancerThatDoesNotGo_IsToldOf_AndTheClusterGoes()
+    {
+        var cluster = await _world.CreatedAsync();
+        var stuck = AddBalancer("shop", $"Kubernetes external service default/shop from cluster {cluster}", "PENDING_UPDATE");
+
+        var delete = await _world.DriveAsync(await _world.DeleteAsync(cluster));
+
+        Assert.Equal(OperationState.Succeeded, delete.State);
+        Assert.Equal([stuck], Balancers());
+        await using var db = _world.Database.CreateDbContext();
+        Assert.Contains(
+            "Before the cluster is removed, the cluster's own load balancer shop had to go: what is left has to be deleted by hand.",
+            await db.ClusterEvents.Where(e => e.ClusterUuid == cluster).Select(e => e.Message).ToListAsync(CloudWorld.Ct));
+        await _world.AssertNothingLeftAsync(cluster);
     }
 
     [Fact]
@@ -111,6 +160,34 @@ public sealed class CloudCredentialTests : IAsyncLifetime
         await access.AbandonAsync(Proposed([]), owner, CloudWorld.Ct);
 
         Assert.Empty(Credentials());
+    }
+
+    private string AddBalancer(string name, string description, string status = "ACTIVE")
+    {
+        lock (_world.Cloud.Cloud.Gate)
+        {
+            var subnet = _world.Cloud.Cloud.Network.State.Subnets.Values.First(s => s.ProjectId == CloudSeed.ProjectId("demo") && !s.Name.StartsWith("blue", StringComparison.Ordinal));
+            var row = _world.Cloud.Cloud.LoadBalancers.Add(CloudSeed.ProjectId("demo"), name, subnet.Id, null, null, description, []);
+            (row.ProvisioningStatus, row.DueAt) = (status, null);
+            return row.Id;
+        }
+    }
+
+    private string AddAddress(string description)
+    {
+        lock (_world.Cloud.Cloud.Gate)
+        {
+            var outside = _world.Cloud.Cloud.Network.State.Networks.Values.First(n => n.External).Id;
+            return _world.Cloud.Cloud.Network.AddFloatingIp(CloudSeed.ProjectId("demo"), outside, null, description).Id;
+        }
+    }
+
+    private List<string> Balancers()
+    {
+        lock (_world.Cloud.Cloud.Gate)
+        {
+            return [.. _world.Cloud.Cloud.LoadBalancers.State.LoadBalancers.Keys];
+        }
     }
 
     private static Cluster Proposed(Dictionary<string, string> labels) => Drivers.Heat.KubernetesClusters.New(labels: labels);

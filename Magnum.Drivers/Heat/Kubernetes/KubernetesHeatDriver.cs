@@ -8,7 +8,7 @@ using Magnum.Drivers.Kubernetes;
 namespace Magnum.Drivers.Heat.Kubernetes;
 
 /// <summary>Kubernetes by kubeadm on prepared Ubuntu and Fedora CoreOS images, on servers that Heat makes.</summary>
-internal sealed class KubernetesHeatDriver(HeatTools tools, CloudAccess cloud) : HeatDriver(tools)
+internal sealed class KubernetesHeatDriver(HeatTools tools, CloudAccess cloud, ServiceBalancers balancers) : HeatDriver(tools)
 {
     public const string Name = "k8s_heat";
 
@@ -49,6 +49,9 @@ internal sealed class KubernetesHeatDriver(HeatTools tools, CloudAccess cloud) :
     public override Task AbandonAsync(Cluster cluster, TokenInfo owner, CancellationToken cancellationToken) => cloud.AbandonAsync(cluster, owner, cancellationToken);
 
     public override Task ReleaseAsync(Cluster cluster, string? kept, CancellationToken cancellationToken) => cloud.ReleaseAsync(cluster, kept, cancellationToken);
+
+    public override Task<IReadOnlyList<string>> RemoveOwnMakingsAsync(Cluster cluster, CloudCredential credential, CancellationToken cancellationToken) =>
+        balancers.RemoveAsync(cluster, credential, cancellationToken);
 
     /// <summary>Not of a cluster whose own agent reports its health.</summary>
     public override async Task<ClusterHealth?> ProbeAsync(Cluster cluster, EngineAccess access, CancellationToken cancellationToken)

@@ -174,7 +174,7 @@ public sealed class KubernetesPlanTests
 
     private Task<ClusterPlan> PlanAsync(Cluster cluster)
     {
-        var driver = new KubernetesHeatDriver(new HeatTools(null!, null!, null!, new StackPlanner(_cloud, _cloud, _cloud, _cloud)), new CloudAccess(null!, _identity, new DriverOptions()));
+        var driver = new KubernetesHeatDriver(new HeatTools(null!, null!, null!, new StackPlanner(_cloud, _cloud, _cloud, _cloud)), new CloudAccess(null!, _identity, new DriverOptions()), null!);
         return driver.PlanAsync(cluster, new CloudCredential.UserToken("token", "demo"), Ct);
     }
 
