@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs the tests. Installs what they need on Debian and Ubuntu and is missing.
 #
-#   ./test.sh                  all lanes: unit browser cli databases openstack
+#   ./test.sh                  all lanes: unit browser cli engines databases openstack
 #   ./test.sh unit cli         some of them
 #   SKIP_INSTALL=1 ./test.sh   installs nothing
 #
@@ -13,9 +13,9 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 LC_ALL=C.UTF-8 DEVCLOUD=${D
 unset "${!OS_@}" MAGNUM_LANE
 
 lanes=("$@")
-[ $# -gt 0 ] || lanes=(unit browser cli databases openstack)
+[ $# -gt 0 ] || lanes=(unit browser cli engines databases openstack)
 for lane in "${lanes[@]}"; do
-  case $lane in unit | browser | cli | databases | openstack) ;; *) echo "unknown lane: $lane (unit browser cli databases openstack)" >&2; exit 2 ;; esac
+  case $lane in unit | browser | cli | engines | databases | openstack) ;; *) echo "unknown lane: $lane (unit browser cli engines databases openstack)" >&2; exit 2 ;; esac
 done
 
 results=artifacts/test-results
@@ -81,7 +81,7 @@ lane_unit() {
     echo "formatting differs from .editorconfig: run dotnet format"
     report 0 1 0
   fi
-  run unit --filter-not-trait Lane=browser --filter-not-trait Lane=cli --filter-not-trait Lane=databases --filter-not-trait Lane=openstack
+  run unit --filter-not-trait Lane=browser --filter-not-trait Lane=cli --filter-not-trait Lane=engines --filter-not-trait Lane=databases --filter-not-trait Lane=openstack
 }
 
 # Some machines have a kubectl from elsewhere, beside which Debian's cannot be installed; any will do.
@@ -101,12 +101,29 @@ lane_cli() {
   { install python3-openstackclient python3-magnumclient python3-heatclient etcd-server && have_kubectl && have_docker; } ||
     { cannot_run cli "the openstack client, kubectl, Docker or etcd is not installed"; return; }
   local without=()
-  if ! deploy/engines/kube-apiserver.sh; then
+  if ! deploy/engines/kubernetes.sh; then
     echo "no API server to try certificates on: it could not be made, for the reason above"
     report 0 1 0
     without=(--filter-not-class Magnum.Tests.Lanes.Cli.ClusterAccessTests)
   fi
   run cli --filter-trait Lane=cli "${without[@]}"
+}
+
+# Machines without machines: namespaces of all kinds, and bridges between them.
+can_make_machines() {
+  [ "$(id -u)" = 0 ] && unshare --mount --uts --net --pid --fork true && ip link add magnum-try type bridge && ip link delete magnum-try
+}
+
+lane_engines() {
+  { install shellcheck cloud-init iptables iproute2 jq curl openssl busybox-static && have_docker; } ||
+    { cannot_run engines "shellcheck, cloud-init, Docker or a program that nodes need is not installed"; return; }
+  local without=()
+  if ! can_make_machines; then
+    echo "no engine can run here: that takes root, and a kernel that lets it make namespaces and bridges"
+    report 0 1 0
+    without=(--filter-not-class Magnum.Tests.Lanes.Engines.SwarmTests)
+  fi
+  run engines --filter-trait Lane=engines "${without[@]}"
 }
 
 lane_databases() {

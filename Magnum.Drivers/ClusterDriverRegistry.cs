@@ -15,14 +15,14 @@ internal sealed class ClusterDriverRegistry : IClusterDriverRegistry
         var twice = enabled.GroupBy(d => d.Description.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1);
         if (twice is not null)
         {
-            throw new InvalidOperationException($"Two drivers are called {twice.Key}.");
+            throw new DriverConfigurationException($"Two drivers are called {twice.Key}.");
         }
 
         _byName = enabled.ToDictionary(d => d.Description.Name, StringComparer.Ordinal);
         _default = options.Default;
         if (_default is not null && !_byName.ContainsKey(_default))
         {
-            throw new InvalidOperationException($"Drivers:Default names {_default}, which is not an enabled driver: {string.Join(", ", _byName.Keys.Order(StringComparer.Ordinal))}.");
+            throw new DriverConfigurationException($"Drivers:Default names {_default}, which is not an enabled driver: {string.Join(", ", _byName.Keys.Order(StringComparer.Ordinal))}.");
         }
 
         var contested = enabled.SelectMany(d => d.Description.ClusterTypes.Select(t => (Type: t, d.Description.Name)))
@@ -30,7 +30,7 @@ internal sealed class ClusterDriverRegistry : IClusterDriverRegistry
         if (contested is not null)
         {
             var (serverType, distro, coe) = contested.Key;
-            throw new InvalidOperationException(
+            throw new DriverConfigurationException(
                 $"Drivers {string.Join(" and ", contested.Select(p => p.Name).Order(StringComparer.Ordinal))} all provide ({serverType}, {distro}, {coe}): choose one by Drivers:Default, or disable the others by Drivers:Disabled.");
         }
 

@@ -84,7 +84,7 @@ public sealed partial class CertificateService
         var grant = new NodeGrant(null, IsRenewable: false);
         if (IsNode(caller, cluster))
         {
-            if (NodeGrant.For(Engines.IsSwarm(cluster.Template.Coe), request.Value, type) is not { } granted)
+            if (NodeGrant.For(cluster.Template.Coe, request.Value, type) is not { } granted)
             {
                 return new MagnumError.Forbidden($"A node may not ask for a certificate of {request.Value.Subject.Name}.") { Field = "csr" };
             }
@@ -116,9 +116,9 @@ public sealed partial class CertificateService
             return found.Error;
         }
 
-        if (Engines.IsSwarm(found.Value.Template.Coe))
+        if (Engines.IsSwarm(found.Value.Template.Coe) || Engines.IsMesos(found.Value.Template.Coe))
         {
-            return new MagnumError.Forbidden("A swarm has no service accounts.") { Field = "ca_cert_type" };
+            return new MagnumError.Forbidden($"A {found.Value.Template.Coe} cluster has no service accounts.") { Field = "ca_cert_type" };
         }
 
         if (!IsNode(caller, found.Value))
@@ -152,7 +152,7 @@ public sealed partial class CertificateService
 
     /// <summary>
     /// What opens the cluster, with a fresh client certificate (<c>CN=admin, O=system:masters</c>): a kubeconfig, or a shell's lines for the
-    /// <c>docker</c> client. Conflict while there is no API address.
+    /// <c>docker</c> client. Conflict while there is no API address; Mesos has none.
     /// </summary>
     public async Task<Result<AccessFile>> CreateAccessFileAsync(Caller caller, string clusterIdent, CancellationToken cancellationToken)
     {
@@ -163,6 +163,11 @@ public sealed partial class CertificateService
         }
 
         var cluster = found.Value;
+        if (Engines.IsMesos(cluster.Template.Coe))
+        {
+            return new MagnumError.Unsupported("Mesos and Marathon are served without certificates: there is no file to open a Mesos cluster with.");
+        }
+
         if (cluster.ApiAddress is not { } address)
         {
             return new MagnumError.Conflict($"Cluster {cluster.Name} has no API address yet.");

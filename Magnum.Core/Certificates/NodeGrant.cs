@@ -1,3 +1,5 @@
+using Magnum.Core.ClusterTemplates;
+
 namespace Magnum.Core.Certificates;
 
 /// <summary>A certificate that a node may have.</summary>
@@ -6,8 +8,9 @@ namespace Magnum.Core.Certificates;
 internal sealed record NodeGrant(TimeSpan? Life, bool IsRenewable)
 {
     /// <summary>What a node gets that asks for this; null: nothing.</summary>
-    public static NodeGrant? For(bool isSwarm, SigningRequest request, CaType ca) =>
-        isSwarm ? SwarmSubjects.Grant(request, ca)
+    public static NodeGrant? For(string coe, SigningRequest request, CaType ca) =>
+        Engines.IsSwarm(coe) ? SwarmSubjects.Grant(request, ca)
+        : Engines.IsMesos(coe) ? null
         : NodeSubjects.Allows(request.Subject, ca) ? new(null, IsRenewable: true)
         : null;
 }

@@ -100,6 +100,12 @@ public sealed partial class ProgressReconciler
             ClusterStateMachine.RollBack(cluster, observed.Reason, rows.Now);
         }
 
+        if (operation.Step == OperationSteps.Provisioning && observed is { State: ObservedState.InProgress, Reason: not null })
+        {
+            // What is in the way while the back end goes on trying: told at once, and not when somebody has given up.
+            operation.Reason = operation.Steps.Find(s => s.Name == operation.Step)!.Message = Steps.ProvisioningStep.Describe(observed);
+        }
+
         rows.UpdateProgress();
     }
 

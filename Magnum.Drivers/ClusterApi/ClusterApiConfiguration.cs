@@ -1,7 +1,6 @@
 using k8s;
 using k8s.Exceptions;
 using Magnum.Core.Drivers;
-using Magnum.Drivers.OpenStack.Configuration;
 using YamlDotNet.Core;
 
 namespace Magnum.Drivers.ClusterApi;
@@ -9,12 +8,12 @@ namespace Magnum.Drivers.ClusterApi;
 /// <summary>Says what is wrong with the driver's options, each time naming the key by which it can be put right.</summary>
 internal static class ClusterApiConfiguration
 {
-    /// <exception cref="OpenStackConfigurationException">They cannot be used.</exception>
+    /// <exception cref="DriverConfigurationException">They cannot be used.</exception>
     public static void Check(ClusterApiOptions options)
     {
         if (Problems(options).ToList() is { Count: > 0 } problems)
         {
-            throw new OpenStackConfigurationException(problems);
+            throw new DriverConfigurationException(string.Join(" ", problems));
         }
     }
 

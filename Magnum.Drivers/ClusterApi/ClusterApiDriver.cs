@@ -157,7 +157,7 @@ internal sealed class ClusterApiDriver(
         }
         else if (!live.IsDeleting)
         {
-            await management.DeleteAsync(contract.Cluster, live.Namespace, live.Name, cancellationToken);
+            await management.DeleteAsync(contract.Cluster, live.Namespace, live.Name, afterOwned: true, cancellationToken);
         }
     }
 

@@ -85,24 +85,17 @@ internal abstract class ClusterStack(ClusterDesign design, CloudFacts facts)
     /// <summary>The engine's parts with security rules.</summary>
     protected abstract IEnumerable<HotDocument> SecurityParts();
 
-    /// <summary>The engine's part of every node's template.</summary>
-    protected abstract HotDocument NodePart();
+    /// <summary>The engine's part of every node's template; none: null.</summary>
+    protected virtual HotDocument? NodePart() => null;
+
+    /// <summary>Whether each node is told where all masters are, in place of the API's address alone.</summary>
+    protected virtual bool NodesKnowMasters => false;
 
     /// <summary>Lists of the masters, under the names that tools read.</summary>
     protected abstract void AddMasterLists(YamlMappingNode outputs, IReadOnlyList<string> indices);
 
-    /// <summary>What the engine has in the main template besides.</summary>
-    protected virtual void AddToRoot(HotDocument root, IReadOnlyList<string> masters)
-    {
-    }
-
     /// <summary>What the engine asks of a node's port, wherever it stands.</summary>
     protected virtual void AddToPort(YamlMappingNode properties)
-    {
-    }
-
-    /// <summary>What the engine's part of a node's template is given.</summary>
-    protected virtual void AddToNode(YamlMappingNode properties)
     {
     }
 
@@ -124,8 +117,7 @@ internal abstract class ClusterStack(ClusterDesign design, CloudFacts facts)
         {
             var group = Part("cluster.yaml").With(Part("network-existing.yaml")).With(Part("node-group.yaml"));
             AddWorkers(group);
-            AddToRoot(group, []);
-            return group;
+            return NodesKnowMasters ? group.With(Part("masters-given.yaml")) : group;
         }
 
         var root = Part("cluster.yaml")
@@ -146,7 +138,12 @@ internal abstract class ClusterStack(ClusterDesign design, CloudFacts facts)
         }
 
         AddWorkers(root);
-        AddToRoot(root, MasterIndices);
+        if (NodesKnowMasters)
+        {
+            root.With(Part("masters-written-out.yaml")).At("resources", "manager_addresses", "properties").Set(
+                "value", new YamlMappingNode("list_join", new YamlSequenceNode(HotNodes.Text(","), HotNodes.List(MasterIndices.Select(PrivateAddress)))));
+        }
+
         var outputs = root.At("outputs");
         AddMasterLists(outputs, MasterIndices);
         outputs.Set("master_nodes", Output("Names, servers and addresses of the masters", MasterIndices.Select(i => HotNodes.Attribute($"{Words.Master}{i}", "node"))));
@@ -172,7 +169,7 @@ internal abstract class ClusterStack(ClusterDesign design, CloudFacts facts)
             root.With(Part("load-balancer-monitor.yaml"));
         }
 
-        if (design.Labels.List("master_lb_allowed_cidrs").Count > 0)
+        if (design.LimitsApi)
         {
             root.With(Part("load-balancer-allowed-cidrs.yaml"));
         }
@@ -231,11 +228,11 @@ internal abstract class ClusterStack(ClusterDesign design, CloudFacts facts)
         Pass(root.At("resources", Words.Workers, "properties", "resource_def", "properties"), design.Workers);
     }
 
-    private HotDocument MasterNode() => Equip(Part("node-parameters.yaml").With(Part("node-master.yaml")).With(NodePart()), design.Masters);
+    private HotDocument MasterNode() => Equip(Node("node-master.yaml"), design.Masters);
 
     private HotDocument WorkerNode()
     {
-        var node = Part("node-parameters.yaml").With(Part("node-worker.yaml")).With(NodePart());
+        var node = Node("node-worker.yaml");
         if (design.HasNodeFloatingIps)
         {
             node.With(Part("node-worker-floating-ip.yaml"));
@@ -243,6 +240,17 @@ internal abstract class ClusterStack(ClusterDesign design, CloudFacts facts)
 
         AddToPort(node.At("resources", "port", "properties"));
         return Equip(node, design.Workers);
+    }
+
+    private HotDocument Node(string file)
+    {
+        var node = Part("node-parameters.yaml").With(Part(file));
+        if (NodesKnowMasters)
+        {
+            node.With(Part("node-masters.yaml"));
+        }
+
+        return NodePart() is { } own ? node.With(own) : node;
     }
 
     /// <summary>Volumes; and what is not given is taken out, for empty text is not "none" to Nova and Cinder.</summary>
@@ -295,7 +303,11 @@ internal abstract class ClusterStack(ClusterDesign design, CloudFacts facts)
 
     private void Pass(YamlMappingNode properties, NodeGroup group)
     {
-        AddToNode(properties);
+        if (NodesKnowMasters)
+        {
+            properties.Set("managers", HotNodes.Attribute("manager_addresses", "value"));
+        }
+
         foreach (var volume in design.Volumes(group).Where(v => !v.OutlivesNode))
         {
             properties.Set($"{volume.Name}_size", HotNodes.Number(volume.Size));
@@ -335,6 +347,7 @@ internal abstract class ClusterStack(ClusterDesign design, CloudFacts facts)
             [Words.WorkerNodeGroup] = design.Workers.Uuid.ToString(),
             ["cluster_security_groups"] = facts.WorkerSecurityGroups,
             ["cluster_api_address"] = facts.ApiPrivateAddress,
+            ["cluster_managers"] = facts.ManagerAddresses,
             ["former_master_images"] = Images(facts.FormerMasters),
             [Words.FormerWorkerImages] = Images(facts.FormerWorkers),
         };

@@ -79,6 +79,9 @@ internal abstract class PlannedDesign(Cluster cluster, NodeGroup? added, IReadOn
 
     public virtual bool HasApiFloatingIp => HasLoadBalancer ? Labels.FlagOrNull("master_lb_floating_ip_enabled") ?? HasNodeFloatingIps : HasNodeFloatingIps;
 
+    /// <summary>Whether only some networks may reach the API.</summary>
+    public virtual bool LimitsApi => Labels.List("master_lb_allowed_cidrs").Count > 0;
+
     public bool NeedsExternalNetwork => FixedNetwork is null || HasNodeFloatingIps || HasApiFloatingIp;
 
     public string NetworkDriver => Given(cluster.Template.NetworkDriver) ?? DefaultNetworkDriver;
@@ -92,6 +95,12 @@ internal abstract class PlannedDesign(Cluster cluster, NodeGroup? added, IReadOn
     public int BootVolumeSize => Labels.Number("boot_volume_size");
 
     public int DockerVolumeSize(NodeGroup group) => group.DockerVolumeSize ?? cluster.DockerVolumeSize ?? cluster.Template.DockerVolumeSize ?? 0;
+
+    /// <summary>Of engines whose nodes run Docker.</summary>
+    public IReadOnlyList<string> RegistryMirrors => Labels.List("registry_mirrors");
+
+    /// <summary>Addresses of Docker's networks on each node; of engines whose nodes run it.</summary>
+    public string BridgeCidr => Labels.Text("docker_network_cidr");
 
     public string? AvailabilityZone(NodeGroup group) =>
         group.Labels.TryGetValue("availability_zone", out var own) && !string.IsNullOrWhiteSpace(own) ? own : Labels.TextOrNull("availability_zone");
@@ -163,7 +172,7 @@ internal abstract class PlannedDesign(Cluster cluster, NodeGroup? added, IReadOn
     {
         "ssh_allowed_cidrs" => Labels.List(list) is { Count: > 0 } given ? Once(given) : [subnetCidr],
         // Also behind a load balancer, for there are some that leave the client's address as it is.
-        "api_allowed_cidrs" => Labels.List("master_lb_allowed_cidrs") is { Count: > 0 } given ? Once([subnetCidr, .. given]) : ["0.0.0.0/0"],
+        "api_allowed_cidrs" => LimitsApi ? Once([subnetCidr, .. Labels.List("master_lb_allowed_cidrs")]) : ["0.0.0.0/0"],
         _ => throw new InvalidOperationException($"There is no list {list}."),
     };
 
@@ -174,11 +183,36 @@ internal abstract class PlannedDesign(Cluster cluster, NodeGroup? added, IReadOn
         where !LabelDefinition.IsCidr(cidr)
         select (name, $"Label {name} must be a list of IPv4 networks, and {cidr} is none.");
 
+    /// <summary>Fields that ask for what engines on Docker do not do.</summary>
+    /// <param name="insteadOfTaints">A sentence's end for people who gave taints.</param>
+    protected IEnumerable<(string Field, string Fault)> UnsupportedOnDocker(string insteadOfTaints)
+    {
+        if (cluster.Template.DockerStorageDriver is { Length: > 0 } driver and not "overlay2")
+        {
+            yield return ("docker_storage_driver", $"docker_storage_driver {driver} is not supported: nodes use overlay2.");
+        }
+
+        if (Workers.NodeTaints.Count > 0)
+        {
+            yield return ("node_taints", $"node_taints is not supported: {Words.Title} has none; {insteadOfTaints}.");
+        }
+    }
+
+    /// <summary>What is wrong with the mirrors of Docker Hub.</summary>
+    protected IEnumerable<(string Label, string Fault)> MirrorFaults() =>
+        from mirror in RegistryMirrors
+        where !IsMirror(mirror)
+        select ("registry_mirrors", $"Label registry_mirrors must be a list of URLs, and {mirror} is none.");
+
     /// <summary>What is wrong with labels that end up in files and on command lines of nodes.</summary>
     protected IEnumerable<(string Label, string Fault)> ShellFaults(params string[] names) =>
         from name in names
         where Labels.Text(name).Any(c => char.IsWhiteSpace(c) || "`$;&|<>\\\"'(){}!*#".Contains(c, StringComparison.Ordinal))
         select (name, $"Label {name} has characters that do not belong there.");
+
+    // Docker does not start with one that has a path, a query or a user in it.
+    private static bool IsMirror(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https", PathAndQuery: "/", UserInfo: "", Fragment: "" };
 
     protected static IReadOnlyList<string> Once(IReadOnlyList<string> cidrs) => [.. cidrs.Distinct(StringComparer.Ordinal)];
 

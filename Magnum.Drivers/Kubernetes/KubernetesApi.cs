@@ -27,7 +27,7 @@ internal sealed class KubernetesApi(string clusterName, Uri server, EngineAccess
 
     /// <summary>Null: there is none that may be asked.</summary>
     public static Uri? AddressOf(Cluster cluster) =>
-        Uri.TryCreate(cluster.ApiAddress, UriKind.Absolute, out var server) && server.Scheme == Uri.UriSchemeHttps && MayBeAsked(server) ? server : null;
+        Uri.TryCreate(cluster.ApiAddress, UriKind.Absolute, out var server) && server.Scheme == Uri.UriSchemeHttps && EngineHttp.MayBeAsked(server) ? server : null;
 
     public void Dispose() => _client.Dispose();
 
@@ -102,16 +102,13 @@ internal sealed class KubernetesApi(string clusterName, Uri server, EngineAccess
         return new Listed<TItem>(items, next.Length > 0);
     }
 
-    /// <summary>What reading something else than Kubernetes' objects ends with; quantities such as <c>many</c> end in their own ways.</summary>
-    public static bool IsNoObject(Exception e) => e is JsonException or FormatException or OverflowException or ArgumentException;
-
     private T? Read<T>(string text)
     {
         try
         {
             return KubernetesJson.Deserialize<T>(text);
         }
-        catch (Exception e) when (IsNoObject(e))
+        catch (Exception e) when (EngineHttp.IsNoObject(e))
         {
             throw new CloudException(Service, CloudFault.Malformed, $"The API of {clusterName} answers with something else than Kubernetes' objects.", e);
         }
@@ -130,7 +127,7 @@ internal sealed class KubernetesApi(string clusterName, Uri server, EngineAccess
         }
         catch (HttpRequestException e)
         {
-            throw new CloudException(Service, CloudFault.Unreachable, $"The API of {clusterName} cannot be asked: {EngineHttp.Describe(e)} at {server.Authority}.", e);
+            throw new CloudException(Service, CloudFault.Unreachable, $"The API of {clusterName} cannot be asked: {EngineHttp.Describe(e, server)}.", e);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -143,20 +140,10 @@ internal sealed class KubernetesApi(string clusterName, Uri server, EngineAccess
             {
                 { IsSuccessStatusCode: true } => text,
                 { StatusCode: HttpStatusCode.NotFound } => null,
-                _ => throw new CloudException(Service, Fault(answer.StatusCode), $"The API of {clusterName} refused (HTTP {(int)answer.StatusCode}).") { StatusCode = (int)answer.StatusCode },
+                _ => throw new CloudException(Service, EngineHttp.FaultOf(answer.StatusCode), $"The API of {clusterName} refused (HTTP {(int)answer.StatusCode}).") { StatusCode = (int)answer.StatusCode },
             };
         }
     }
-
-    private static CloudFault Fault(HttpStatusCode status) => status switch
-    {
-        HttpStatusCode.Unauthorized => CloudFault.Unauthorized,
-        HttpStatusCode.Forbidden => CloudFault.Forbidden,
-        HttpStatusCode.Conflict => CloudFault.Conflict,
-        HttpStatusCode.TooManyRequests => CloudFault.OverLimit,
-        >= HttpStatusCode.InternalServerError => CloudFault.ServerError,
-        _ => CloudFault.Invalid,
-    };
 
     private static StringContent Json(object body, string type)
     {
@@ -164,11 +151,6 @@ internal sealed class KubernetesApi(string clusterName, Uri server, EngineAccess
         content.Headers.ContentType = new MediaTypeHeaderValue(type);
         return content;
     }
-
-    /// <summary>The address is what the cloud says, and there the tenant's word: it shall not lead to this machine or to its metadata service.</summary>
-    private static bool MayBeAsked(Uri server) => IPAddress.TryParse(server.Host.Trim('[', ']'), out var address)
-        && !IPAddress.IsLoopback(address) && !address.IsIPv6LinkLocal && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
-        && !(address.MapToIPv4().GetAddressBytes() is [169, 254, ..]);
 }
 
 /// <summary>Objects of a kind.</summary>

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Authentication;
 using k8s;
 using k8s.Models;
 using Magnum.Core.Clusters;
@@ -10,62 +9,39 @@ namespace Magnum.Drivers.Kubernetes;
 /// <summary>Asks a Kubernetes API server how it and its nodes are.</summary>
 internal static class KubernetesProbe
 {
-    // What a tenant's server can make of Magnum's memory and database has bounds.
+    // What a tenant's server can make of Magnum's database has bounds.
     private const int NodesPerPage = 100;
     private const int MostNodes = 1000;
     private const int LongestName = 253;
-    private const int LongestAnswer = 200;
 
     /// <param name="server">The API's address, such as <c>https://203.0.113.5:6443</c>.</param>
     public static async Task<ClusterHealth> AskAsync(string clusterName, Uri server, EngineAccess access, CancellationToken cancellationToken)
     {
         using var client = EngineHttp.Open(server, access);
-        try
-        {
-            var (isReady, answer) = await ReadinessAsync(client, cancellationToken);
-            var reasons = new Dictionary<string, string> { ["api"] = answer };
-            if (!isReady)
-            {
-                return new ClusterHealth(HealthStatus.Unhealthy, reasons);
-            }
+        return await EngineHttp.ProbeAsync(clusterName, server, "Kubernetes' objects", () => AskAsync(client, cancellationToken), cancellationToken);
+    }
 
-            var allReady = true;
-            await foreach (var node in NodesAsync(client, cancellationToken))
-            {
-                var ready = node.Status?.Conditions?.FirstOrDefault(c => c.Type == "Ready")?.Status switch { "True" => "True", "False" => "False", _ => "Unknown" };
-                allReady &= ready == "True";
-                if (node.Metadata?.Name is { Length: > 0 and <= LongestName } name && reasons.Count <= MostNodes)
-                {
-                    reasons[$"{name}.Ready"] = ready;
-                }
-            }
+    private static async Task<ClusterHealth> AskAsync(HttpClient client, CancellationToken cancellationToken)
+    {
+        var (isReady, answer) = await ReadinessAsync(client, cancellationToken);
+        var reasons = new Dictionary<string, string> { ["api"] = answer };
+        if (!isReady)
+        {
+            return new ClusterHealth(HealthStatus.Unhealthy, reasons);
+        }
 
-            return new ClusterHealth(allReady ? HealthStatus.Healthy : HealthStatus.Unhealthy, reasons);
-        }
-        catch (HttpRequestException e) when (e.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+        var allReady = true;
+        await foreach (var node in NodesAsync(client, cancellationToken))
         {
-            return ClusterHealth.Unknown($"The cluster {clusterName} does not take Magnum's certificate (HTTP {(int)e.StatusCode}).");
+            var ready = node.Status?.Conditions?.FirstOrDefault(c => c.Type == "Ready")?.Status switch { "True" => "True", "False" => "False", _ => "Unknown" };
+            allReady &= ready == "True";
+            if (node.Metadata?.Name is { Length: > 0 and <= LongestName } name && reasons.Count <= MostNodes)
+            {
+                reasons[$"{name}.Ready"] = ready;
+            }
         }
-        catch (HttpRequestException e) when (e.StatusCode is { } status)
-        {
-            return new ClusterHealth(HealthStatus.Unhealthy, new Dictionary<string, string> { ["api"] = $"HTTP {(int)status}" });
-        }
-        catch (HttpRequestException e) when (e.InnerException is AuthenticationException)
-        {
-            return ClusterHealth.Unknown($"The cluster {clusterName} is not accessible: what answers at {server.Authority} has no certificate of the cluster's.");
-        }
-        catch (HttpRequestException e)
-        {
-            return ClusterHealth.Unknown($"The cluster {clusterName} is not accessible: {EngineHttp.Describe(e)} at {server.Authority}.");
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return ClusterHealth.Unknown($"The cluster {clusterName} is not accessible: no connection to {server.Authority} within {EngineHttp.ConnectTimeout.TotalSeconds:0} s.");
-        }
-        catch (Exception e) when (KubernetesApi.IsNoObject(e))
-        {
-            return new ClusterHealth(HealthStatus.Unhealthy, new Dictionary<string, string> { ["api"] = "answers with something else than Kubernetes' objects" });
-        }
+
+        return new ClusterHealth(allReady ? HealthStatus.Healthy : HealthStatus.Unhealthy, reasons);
     }
 
     /// <summary><c>/readyz</c>, and <c>/healthz</c> where a server is too old for that.</summary>
@@ -81,7 +57,7 @@ internal static class KubernetesProbe
 
             if (answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
             {
-                answer.EnsureSuccessStatusCode();
+                await EngineHttp.ExpectSuccessAsync(answer, cancellationToken);
             }
 
             var text = (await answer.Content.ReadAsStringAsync(cancellationToken)).Trim();
@@ -95,8 +71,8 @@ internal static class KubernetesProbe
     private static string Failing(string text)
     {
         var failed = text.Split('\n').Where(l => l.StartsWith("[-]", StringComparison.Ordinal)).Select(l => l[3..].Split(' ')[0]).ToList();
-        var said = failed.Count > 0 ? $"failed: {string.Join(", ", failed)}" : text.ReplaceLineEndings(" ");
-        return said.Length > LongestAnswer ? $"{said[..LongestAnswer]}…" : said;
+        var said = failed.Count > 0 ? $"failed: {string.Join(", ", failed)}" : text;
+        return EngineHttp.Shorten(said);
     }
 
     private static async IAsyncEnumerable<V1Node> NodesAsync(
@@ -106,7 +82,7 @@ internal static class KubernetesProbe
         do
         {
             using var answer = await client.GetAsync($"api/v1/nodes?limit={NodesPerPage}&continue={Uri.EscapeDataString(next)}", cancellationToken);
-            answer.EnsureSuccessStatusCode();
+            await EngineHttp.ExpectSuccessAsync(answer, cancellationToken);
             var page = KubernetesJson.Deserialize<V1NodeList>(await answer.Content.ReadAsStringAsync(cancellationToken));
             foreach (var node in page?.Items ?? [])
             {

@@ -17,6 +17,12 @@ namespace Magnum.Tests.Support;
 /// <summary>An engine's API as a test plays it, over TLS with the cluster's CA on both sides.</summary>
 internal sealed class PlayedEngine : IAsyncDisposable
 {
+    private static readonly CertificateOptions Options = new() { RsaKeySize = 2048 };
+
+    // Keys take long, and nothing here depends on whose they are.
+    private static readonly Lazy<X509Certificate2> Own = new(MakeOwn);
+    private static readonly Lazy<KeyMaterial> Client = new(() => CertificateAuthority.CreateClient(TestAuthorities.Kubernetes, Options, TimeProvider.System.GetUtcNow()));
+
     private readonly WebApplication _server;
 
     private PlayedEngine(WebApplication server) => _server = server;
@@ -25,14 +31,6 @@ internal sealed class PlayedEngine : IAsyncDisposable
 
     public static async Task<PlayedEngine> StartAsync(RequestDelegate answer, CancellationToken cancellationToken)
     {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=engine", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        var pem = CertificateAuthority.Sign(
-            TestAuthorities.Kubernetes, SigningRequest.Parse(request.CreateSigningRequestPem()).Value!, new CertificateOptions(), TimeProvider.System.GetUtcNow()).Value!;
-        using var signed = X509Certificate2.CreateFromPem(pem, key.ExportPkcs8PrivateKeyPem());
         var authority = X509Certificate2.CreateFromPem(TestAuthorities.Kubernetes.Certificate);
 
         var builder = WebApplication.CreateSlimBuilder();
@@ -40,7 +38,7 @@ internal sealed class PlayedEngine : IAsyncDisposable
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(new HttpsConnectionAdapterOptions
         {
-            ServerCertificate = X509CertificateLoader.LoadPkcs12(signed.Export(X509ContentType.Pfx), null),
+            ServerCertificate = Own.Value,
             ClientCertificateMode = ClientCertificateMode.RequireCertificate,
             ClientCertificateValidation = (client, _, _) => client.Subject.Contains("system:masters", StringComparison.Ordinal) && client.IsSignedBy(authority),
         })));
@@ -52,11 +50,22 @@ internal sealed class PlayedEngine : IAsyncDisposable
 
     /// <summary>Magnum's way in.</summary>
     /// <param name="trusted">The CA that is looked for behind the server's certificate; null: the one that is there.</param>
-    public static EngineAccess Access(KeyMaterial? trusted = null)
-    {
-        var client = CertificateAuthority.CreateClient(TestAuthorities.Kubernetes, new CertificateOptions(), TimeProvider.System.GetUtcNow());
-        return new EngineAccess((trusted ?? TestAuthorities.Kubernetes).Certificate, client.Certificate, client.PrivateKey);
-    }
+    public static EngineAccess Access(KeyMaterial? trusted = null) =>
+        new((trusted ?? TestAuthorities.Kubernetes).Certificate, Client.Value.Certificate, Client.Value.PrivateKey);
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private static X509Certificate2 MakeOwn()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=engine", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        var pem = CertificateAuthority.Sign(
+            TestAuthorities.Kubernetes, SigningRequest.Parse(request.CreateSigningRequestPem()).Value!, Options, TimeProvider.System.GetUtcNow()).Value!;
+        using var signed = X509Certificate2.CreateFromPem(pem, key.ExportPkcs8PrivateKeyPem());
+        // TLS does not take keys that live in memory only.
+        return X509CertificateLoader.LoadPkcs12(signed.Export(X509ContentType.Pfx), null);
+    }
 }

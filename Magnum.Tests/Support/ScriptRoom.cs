@@ -37,6 +37,9 @@ internal sealed class ScriptRoom : IDisposable
         }
     }
 
+    /// <summary>Takes a played program away.</summary>
+    public void Unplay(string program) => File.Delete(Path.Combine(Root, "bin", program));
+
     public string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
     public void Write(string path, string text)

@@ -2,6 +2,7 @@ using Magnum.Core;
 using Magnum.Core.Certificates;
 using Magnum.Core.Clusters;
 using Magnum.Core.ClusterTemplates;
+using Magnum.Core.Drivers;
 using Magnum.Core.Operations;
 using Magnum.Core.Persistence;
 using Magnum.Core.Policies;
@@ -118,6 +119,7 @@ internal sealed record MagnumHost(WebApplication App, EmbeddedCloudServer? Cloud
 
         services.AddMagnumBackground(roles);
         var app = builder.Build();
+        app.Services.GetRequiredService<IClusterDriverRegistry>();   // says now what is wrong with the drivers' configuration
         if (database.UpgradeOnStart)
         {
             await app.Services.GetRequiredService<DatabaseMigrator>().UpgradeAsync(CancellationToken.None);

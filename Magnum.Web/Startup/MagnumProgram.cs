@@ -1,4 +1,5 @@
 using Magnum.Core.Persistence;
+using Magnum.Drivers;
 using Magnum.Drivers.OpenStack.Configuration;
 
 namespace Magnum.Web.Startup;
@@ -37,7 +38,7 @@ internal static class MagnumProgram
                     return 2;
             }
         }
-        catch (Exception problem) when (problem is MagnumConfigurationException or OpenStackConfigurationException or IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException })
+        catch (Exception problem) when (problem is MagnumConfigurationException or OpenStackConfigurationException or DriverConfigurationException or IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException })
         {
             await Console.Error.WriteLineAsync(problem.Message);
             return 1;

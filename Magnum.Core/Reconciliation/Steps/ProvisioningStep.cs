@@ -53,7 +53,7 @@ internal sealed class ProvisioningStep(ClusterAccess access, IOptions<ConductorO
         }
     }
 
-    private static string Describe(ObservedCluster observed)
+    internal static string Describe(ObservedCluster observed)
     {
         if (observed is { Replacement: { } replacement, Reason: null })
         {

@@ -105,18 +105,19 @@ internal sealed class ManagementCluster(ClusterApiOptions options, TimeProvider 
             cancellationToken);
     }
 
-    /// <summary>Asks for an object's removal, after all that it owns; what is gone already is removed.</summary>
-    public async Task DeleteAsync(ApiResource resource, string ns, string name, CancellationToken cancellationToken)
+    /// <summary>Asks for an object's removal; what is gone already is removed.</summary>
+    /// <param name="afterOwned">It stays until all is gone that it owns.</param>
+    public async Task DeleteAsync(ApiResource resource, string ns, string name, bool afterOwned, CancellationToken cancellationToken)
     {
-        const string Foreground = "Foreground";
+        var propagation = afterOwned ? "Foreground" : null;
         try
         {
             await AskAsync<object>(
                 $"{resource.Kind} {name}",
                 async client => resource.Group.Length == 0
-                    ? await client.CoreV1.DeleteNamespacedSecretAsync(name, ns, propagationPolicy: Foreground, cancellationToken: cancellationToken)
+                    ? await client.CoreV1.DeleteNamespacedSecretAsync(name, ns, propagationPolicy: propagation, cancellationToken: cancellationToken)
                     : await client.CustomObjects.DeleteNamespacedCustomObjectAsync(
-                        resource.Group, resource.Version, ns, resource.Plural, name, propagationPolicy: Foreground, cancellationToken: cancellationToken),
+                        resource.Group, resource.Version, ns, resource.Plural, name, propagationPolicy: propagation, cancellationToken: cancellationToken),
                 cancellationToken);
         }
         catch (CloudException e) when (e.Fault is CloudFault.NotFound)
@@ -133,9 +134,9 @@ internal sealed class ManagementCluster(ClusterApiOptions options, TimeProvider 
         {
             return await question(Client());
         }
-        catch (HttpOperationException e) when (e.Response.StatusCode is System.Net.HttpStatusCode.NotFound)
+        catch (HttpOperationException e) when (ManagementFaults.IsOfWholeKind(e))
         {
-            _contract = null;   // the version may be what is gone
+            _contract = null;   // its version is not served any more
             throw ManagementFaults.Explain(e, what);
         }
         catch (Exception e) when (ManagementFaults.Is(e, cancellationToken))

@@ -15,6 +15,7 @@ internal static class ManagementFaults
 {
     public const string Service = "cluster-api";
 
+    private const string Silence = "it does not say why.";
     private const int LongestMessage = 800;
 
     /// <summary>Whether this is something that the management cluster or the way to it did.</summary>
@@ -24,6 +25,10 @@ internal static class ManagementFaults
         OperationCanceledException => !cancellationToken.IsCancellationRequested,
         _ => false,
     };
+
+    /// <summary>Whether it is not one object that is not there, but the kind itself.</summary>
+    public static bool IsOfWholeKind(HttpOperationException e) =>
+        e.Response.StatusCode is HttpStatusCode.NotFound && StatusOf(e.Response.Content)?.Text("details", "name") is not { Length: > 0 };
 
     /// <param name="what">What was asked for, such as <c>Cluster blue-0123</c>.</param>
     public static Exception Explain(Exception e, string what) => e switch
@@ -70,26 +75,31 @@ internal static class ManagementFaults
     /// <summary>The words of a <c>Status</c>, and of what it says of single fields.</summary>
     private static string Said(string? content, out IReadOnlyList<string> fields)
     {
-        fields = [];
+        if (StatusOf(content) is not { } status)
+        {
+            fields = [];
+            return Silence;
+        }
+
+        fields =
+        [
+            .. status.Items("details", "causes").Select(c => new ApiObject(c))
+                .Where(c => c.Text("field") is { Length: > 0 })
+                .Select(c => $"{c.Text("field")}: {Cut(c.Text("message") ?? "is not valid")}"),
+        ];
+        return Cut(status.Text("message") ?? Silence);
+    }
+
+    private static ApiObject? StatusOf(string? content)
+    {
         try
         {
-            if (!string.IsNullOrWhiteSpace(content) && JsonNode.Parse(content) is JsonObject json && new ApiObject(json) is { Kind: "Status" } status)
-            {
-                fields =
-                [
-                    .. status.Items("details", "causes").Select(c => new ApiObject(c))
-                        .Where(c => c.Text("field") is { Length: > 0 })
-                        .Select(c => $"{c.Text("field")}: {Cut(c.Text("message") ?? "is not valid")}"),
-                ];
-                return Cut(status.Text("message") ?? "it does not say why.");
-            }
+            return !string.IsNullOrWhiteSpace(content) && JsonNode.Parse(content) is JsonObject json && new ApiObject(json) is { Kind: "Status" } status ? status : null;
         }
         catch (JsonException)
         {
-            // A proxy's page, perhaps.
+            return null;   // a proxy's page, perhaps
         }
-
-        return "it does not say why.";
     }
 
     private static TimeSpan? RetryAfter(HttpOperationException e) =>

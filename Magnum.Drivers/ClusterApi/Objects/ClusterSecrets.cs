@@ -98,12 +98,12 @@ internal sealed class ClusterSecrets(ManagementCluster management, ClusterApiOpt
         var contract = await management.ContractAsync(cancellationToken);
         if (contract.ResourceSet is { } sets)
         {
-            await management.DeleteAsync(sets, ClusterApiNames.NamespaceOf(options, cluster.ProjectId), ClusterApiNames.CloudProviderOf(name), cancellationToken);
+            await management.DeleteAsync(sets, ClusterApiNames.NamespaceOf(options, cluster.ProjectId), ClusterApiNames.CloudProviderOf(name), afterOwned: false, cancellationToken);
         }
 
         foreach (var secret in secrets.OrderBy(s => s.Name == ClusterApiNames.CloudSecretOf(name)))
         {
-            await management.DeleteAsync(ApiResource.Secret, secret.Namespace, secret.Name, cancellationToken);
+            await management.DeleteAsync(ApiResource.Secret, secret.Namespace, secret.Name, afterOwned: false, cancellationToken);
         }
     }
 

@@ -119,7 +119,10 @@ internal sealed class ClusterTopology(TopologyFormat format, ClusterApiOptions o
     public void Upgrade(JsonObject group, string image, int batch)
     {
         SetImage(group, image, batch);
-        (group["metadata"]?["annotations"] as JsonObject)?.Remove(ClusterApiNames.DeferUpgrade);
+        if (group["metadata"] is JsonObject metadata && metadata["annotations"] is JsonObject annotations && annotations.Remove(ClusterApiNames.DeferUpgrade) && annotations.Count == 0)
+        {
+            metadata.Remove("annotations");   // applied empty it would be none, which is no map
+        }
     }
 
     /// <summary>As Cluster API writes versions.</summary>

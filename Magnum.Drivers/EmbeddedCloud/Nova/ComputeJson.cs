@@ -69,7 +69,7 @@ internal sealed class ComputeJson(Cloud cloud)
             body["OS-EXT-SRV-ATTR:host"] = row.Status is "BUILD" or "ERROR" ? null : "embedded";
             body["OS-EXT-SRV-ATTR:hypervisor_hostname"] = row.Status is "BUILD" or "ERROR" ? null : "embedded";
             body["OS-EXT-SRV-ATTR:instance_name"] = "instance-" + row.Id[..8];
-            if (version >= 2.3)
+            if (version >= 2.03)
             {
                 body["OS-EXT-SRV-ATTR:user_data"] = row.UserData is null ? null : Convert.ToBase64String(Encoding.UTF8.GetBytes(row.UserData));
                 body["OS-EXT-SRV-ATTR:hostname"] = row.Name;

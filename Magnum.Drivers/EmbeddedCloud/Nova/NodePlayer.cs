@@ -192,9 +192,12 @@ internal sealed partial class NodePlayer : IDisposable
 
     private async Task<bool> ReportAsync(ServerRow server, NodeSignal signal, CancellationToken cancellationToken)
     {
-        var failure = server.Scenario is not "node-fails" ? server.BootFailure
-            : UserDataFiles.EnrolmentOf(server.UserData) is { IsSwarm: true } ? "swarm-join: Timeout was reached before node joined."
-            : "kubelet is not healthy after 4m0s: connection refused on http://127.0.0.1:10248/healthz";
+        var failure = server.Scenario is not "node-fails" ? server.BootFailure : UserDataFiles.EngineOf(server.UserData) switch
+        {
+            "swarm" or "swarm-mode" => "swarm-join: Timeout was reached before node joined.",
+            "mesos" => "mesos-agent: no master has registered the agent",
+            _ => "kubelet is not healthy after 4m0s: connection refused on http://127.0.0.1:10248/healthz",
+        };
         using var request = new HttpRequestMessage(HttpMethod.Post, signal.Endpoint);
         request.Headers.Add("X-Auth-Token", signal.Token);
         request.Content = JsonContent.Create(new JsonObject

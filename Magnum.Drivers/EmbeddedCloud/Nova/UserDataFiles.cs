@@ -32,12 +32,15 @@ internal static class UserDataFiles
             ? new NodeSignal(endpoint, token)
             : null;
 
-    /// <summary>What the file at <see cref="NodePath"/> says; null when the server is not to become a node of Magnum's.</summary>
+    /// <summary>What the file at <see cref="NodePath"/> says; null when the server is not to become a node of Magnum's, or one that has nothing signed.</summary>
     public static NodeEnrolmentFile? EnrolmentOf(string? userData) =>
         JsonOf(userData, NodePath) is { } node && node.Text("cluster_uuid") is { } cluster && node.Text("auth_url") is { } auth
             && node.Text("magnum_url") is { } magnum && node.Text("user_id") is { } user && node.Text("password") is { } password
             ? new NodeEnrolmentFile(cluster, auth, magnum, user, password) { IsSwarm = node.Text("coe") is "swarm" or "swarm-mode", IsMaster = node.Text("role") is "master" }
             : null;
+
+    /// <summary>The engine that the server is to be a node of; null: of none.</summary>
+    public static string? EngineOf(string? userData) => JsonOf(userData, NodePath).Text("coe");
 
     /// <summary>The content of a file that the user data asks to be written; null when it does not.</summary>
     public static string? Find(string userData, string path)

@@ -18,6 +18,12 @@ internal static class HeatLabels
     public static LabelDefinition Subnet { get; } =
         new("fixed_subnet_cidr", LabelType.Cidr, LabelGroups.Network, "10.0.0.0/24", "Addresses of the nodes, when a network is made for the cluster.");
 
+    public static LabelDefinition DockerNetwork { get; } =
+        new("docker_network_cidr", LabelType.Cidr, LabelGroups.Network, "10.101.0.0/16", "Addresses of each node's own networks, of which each gets a /24.");
+
+    public static LabelDefinition RegistryMirrors { get; } =
+        new("registry_mirrors", LabelType.CommaList, LabelGroups.Options, null, "Mirrors of Docker Hub, as URLs.");
+
     /// <summary>How the API and the nodes are reached, and where they are.</summary>
     public static IReadOnlyList<LabelDefinition> Access { get; } =
     [

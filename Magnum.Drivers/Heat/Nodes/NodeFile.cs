@@ -12,6 +12,17 @@ internal static class NodeFile
     /// <param name="noProxy">What the engine reaches without a proxy.</param>
     public static JsonObject Of(ClusterDesign design, CloudFacts facts, NodeGroup group, NodeEnrolment enrolment, params string[] noProxy)
     {
+        var node = WithoutIdentity(design, facts, group, enrolment, noProxy);
+        node["auth_url"] = enrolment.AuthUrl;
+        node["magnum_url"] = enrolment.MagnumUrl;
+        node["user_id"] = enrolment.UserId;
+        node["password"] = enrolment.Password;
+        return node;
+    }
+
+    /// <summary>The same for nodes that ask nothing of Magnum, and so are not given anything to show themselves by.</summary>
+    public static JsonObject WithoutIdentity(ClusterDesign design, CloudFacts facts, NodeGroup group, NodeEnrolment enrolment, params string[] noProxy)
+    {
         var template = design.Cluster.Template;
         return new JsonObject
         {
@@ -20,10 +31,6 @@ internal static class NodeFile
             ["cluster_name"] = design.Cluster.Name,
             ["role"] = group.Role,
             ["nodegroup"] = group.Name,
-            ["auth_url"] = enrolment.AuthUrl,
-            ["magnum_url"] = enrolment.MagnumUrl,
-            ["user_id"] = enrolment.UserId,
-            ["password"] = enrolment.Password,
             ["ca_bundle"] = enrolment.CaBundle ?? "",
             ["masters"] = design.Masters.NodeCount,
             ["api_port"] = design.ApiPort,

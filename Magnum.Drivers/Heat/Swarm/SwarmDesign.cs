@@ -32,12 +32,8 @@ internal sealed class SwarmDesign(Cluster cluster, NodeGroup? added = null) : Cl
 
     public string OverlayCidr => Labels.Text("swarm_network_cidr");
 
-    public string BridgeCidr => Labels.Text("docker_network_cidr");
-
     /// <summary>Each once, whatever the label says twice.</summary>
     public IReadOnlyList<PublishedPort> PublishedPorts => [.. PublishedTexts.SelectMany(PublishedPort.Parse).DistinctBy(p => (p.Protocol, p.From))];
-
-    public IReadOnlyList<string> RegistryMirrors => Labels.List("registry_mirrors");
 
     /// <summary>
     /// Whether there has never been a swarm in this cluster, so that the first manager may begin one. One that is made anew later must not: it
@@ -51,36 +47,17 @@ internal sealed class SwarmDesign(Cluster cluster, NodeGroup? added = null) : Cl
 
     public override ClusterDesign OfCluster() => new SwarmDesign(Cluster);
 
-    public override IEnumerable<(string Field, string Fault)> UnsupportedFields()
-    {
-        foreach (var field in base.UnsupportedFields())
-        {
-            yield return field;
-        }
-
-        if (Cluster.Template.DockerStorageDriver is { Length: > 0 } driver and not "overlay2")
-        {
-            yield return ("docker_storage_driver", $"docker_storage_driver {driver} is not supported: nodes use overlay2.");
-        }
-
-        if (Workers.NodeTaints.Count > 0)
-        {
-            yield return ("node_taints", "node_taints is not supported: Docker Swarm has none; constrain services by the engine labels of nodes.");
-        }
-    }
+    public override IEnumerable<(string Field, string Fault)> UnsupportedFields() =>
+        base.UnsupportedFields().Concat(UnsupportedOnDocker("constrain services by the engine labels of nodes"));
 
     public override IEnumerable<(string Label, string Fault)> LabelFaults() =>
     [
         .. CidrFaults("master_lb_allowed_cidrs", "ssh_allowed_cidrs", "swarm_published_cidrs"),
         .. PublishedTexts.Where(p => PublishedPort.Parse(p).Count == 0)
             .Select(p => ("swarm_published_ports", $"Label swarm_published_ports must be a list of ports such as 80/tcp or 30000-32767, and {p} is none.")),
-        .. RegistryMirrors.Where(m => !IsMirror(m)).Select(m => ("registry_mirrors", $"Label registry_mirrors must be a list of URLs, and {m} is none.")),
+        .. MirrorFaults(),
     ];
 
     public override IReadOnlyList<string> AllowedCidrs(string list, string subnetCidr) =>
         list is "swarm_published_cidrs" ? Once(Labels.List(list)) : base.AllowedCidrs(list, subnetCidr);
-
-    // Docker does not start with one that has a path, a query or a user in it.
-    private static bool IsMirror(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https", PathAndQuery: "/", UserInfo: "", Fragment: "" };
 }

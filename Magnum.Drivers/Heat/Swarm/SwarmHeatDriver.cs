@@ -1,6 +1,7 @@
 using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.NodeGroups;
+using Magnum.Drivers.Docker;
 
 namespace Magnum.Drivers.Heat.Swarm;
 
@@ -30,7 +31,32 @@ internal sealed class SwarmHeatDriver(HeatTools tools) : HeatDriver(tools)
         Labels = SwarmLabels.All,
     };
 
+    public override async Task<ClusterHealth?> ProbeAsync(Cluster cluster, EngineAccess access, CancellationToken cancellationToken) =>
+        Open(cluster, access) is { } swarm ? await swarm.AskAsync(cancellationToken) : null;
+
+    public override async Task<EngineContents?> LookInsideAsync(Cluster cluster, EngineAccess access, CancellationToken cancellationToken) =>
+        Open(cluster, access) is { } swarm ? await swarm.LookInsideAsync(cancellationToken) : null;
+
+    protected override async Task<IReadOnlyDictionary<string, string>> DrainAsync(
+        Cluster cluster, IReadOnlyList<ObservedNode> leaving, EngineAccess access, CancellationToken cancellationToken) =>
+        Open(cluster, access) is { } swarm ? await swarm.DrainAsync(leaving, cancellationToken) : DrainProgress.Done.Waiting;
+
+    protected override async Task<IReadOnlyList<string>> RankForRemovalAsync(
+        Cluster cluster, IReadOnlyList<ObservedNode> nodes, EngineAccess access, CancellationToken cancellationToken) =>
+        Open(cluster, access) is { } swarm ? await swarm.RankAsync(nodes, cancellationToken) : [];
+
+    protected override async Task ForgetAsync(Cluster cluster, IReadOnlyList<ObservedNode> present, EngineAccess access, CancellationToken cancellationToken)
+    {
+        if (Open(cluster, access) is { } swarm)
+        {
+            await swarm.ForgetAsync(present, cancellationToken);
+        }
+    }
+
     protected override ClusterDesign Design(Cluster cluster, NodeGroup? added) => new SwarmDesign(cluster, added);
 
     protected override string ApiAddress(string host, string port) => $"tcp://{host}:{port}";
+
+    private static SwarmApi? Open(Cluster cluster, EngineAccess access) =>
+        SwarmApi.ServerOf(cluster.ApiAddress) is { } server ? new SwarmApi(cluster.Name, server, access) : null;
 }

@@ -15,7 +15,7 @@ internal static class SwarmLabels
 
         HeatLabels.Subnet,
         new("swarm_network_cidr", LabelType.Cidr, LabelGroups.Network, "10.100.0.0/16", "Addresses of overlay networks, of which each gets a /24."),
-        new("docker_network_cidr", LabelType.Cidr, LabelGroups.Network, "10.101.0.0/16", "Addresses of each node's own networks, of which each gets a /24."),
+        HeatLabels.DockerNetwork,
         .. HeatLabels.Access,
         new("swarm_published_ports", LabelType.CommaList, LabelGroups.Network, "30000-32767", "Ports of services that may be reached from outside, such as 80/tcp, 53/udp, 30000-32767; none for none."),
         new("swarm_published_cidrs", LabelType.CommaList, LabelGroups.Network, "0.0.0.0/0", "Networks that may reach them."),
@@ -24,7 +24,7 @@ internal static class SwarmLabels
 
         .. HeatLabels.Bounds,
 
-        new("registry_mirrors", LabelType.CommaList, LabelGroups.Options, null, "Mirrors of Docker Hub, as URLs."),
+        HeatLabels.RegistryMirrors,
 
         .. OldNames.Split(' ').Select(name => new LabelDefinition(name, LabelType.Text, LabelGroups.Versions, null, "Of older releases; without effect.") { Ignored = true }),
     ];

@@ -18,19 +18,7 @@ internal sealed class SwarmStack(SwarmDesign design, CloudFacts facts) : Cluster
 
     protected override IEnumerable<HotDocument> SecurityParts() => design.PublishedPorts.Select(Published).Prepend(Own("security-swarm.yaml"));
 
-    protected override HotDocument NodePart() => Own("node.yaml");
-
-    protected override void AddToRoot(HotDocument root, IReadOnlyList<string> masters)
-    {
-        root.With(Own(design.IsAddedGroup ? "managers-known.yaml" : "managers.yaml"));
-        if (!design.IsAddedGroup)
-        {
-            root.At("resources", "manager_addresses", "properties").Set(
-                "value", new YamlMappingNode("list_join", new YamlSequenceNode(HotNodes.Text(","), HotNodes.List(masters.Select(PrivateAddress)))));
-        }
-    }
-
-    protected override void AddToNode(YamlMappingNode properties) => properties.Set("managers", HotNodes.Attribute("manager_addresses", "value"));
+    protected override bool NodesKnowMasters => true;
 
     /// <summary>The first master is the primary one, as in Magnum's older drivers.</summary>
     protected override void AddMasterLists(YamlMappingNode outputs, IReadOnlyList<string> indices)
@@ -40,8 +28,6 @@ internal sealed class SwarmStack(SwarmDesign design, CloudFacts facts) : Cluster
         outputs.Set("swarm_secondary_masters", Output("Addresses of the other managers, outside where they have one", indices.Skip(1).Select(PublicAddress)));
         outputs.Set("swarm_secondary_masters_private", Output("Addresses of the other managers on the cluster's network", indices.Skip(1).Select(PrivateAddress)));
     }
-
-    protected override IEnumerable<KeyValuePair<string, string?>> OwnParameters() => [new("cluster_managers", Facts.ManagerAddresses)];
 
     private static HotDocument Published(PublishedPort port) => HotDocument.Parse(
         EmbeddedText.Read(Folder + "security-published.yaml")

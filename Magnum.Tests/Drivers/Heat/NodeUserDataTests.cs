@@ -1,9 +1,9 @@
-using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Magnum.Drivers.Heat;
+using Magnum.Tests.Support;
 using YamlDotNet.RepresentationModel;
 
 namespace Magnum.Tests.Drivers.Heat;
@@ -123,19 +123,7 @@ public sealed partial class NodeUserDataTests
         stack.Files["user-data"].Replace("__NODE_SETTINGS__", stack.Parameters["master_settings"], StringComparison.Ordinal),
         (text, place) => text.Replace(place.Key, place.Value, StringComparison.Ordinal));
 
-    private static Dictionary<string, string> FilesOf(string userData)
-    {
-        if (userData.StartsWith("#cloud-config\n", StringComparison.Ordinal))
-        {
-            return ((YamlSequenceNode)Load(userData)["write_files"]).Cast<YamlMappingNode>().ToDictionary(
-                f => ((YamlScalarNode)f["path"]).Value!,
-                f => f.Children.TryGetValue(new YamlScalarNode("encoding"), out var encoding)
-                    ? Unpack(Convert.FromBase64String(((YamlScalarNode)f["content"]).Value!), ((YamlScalarNode)encoding).Value is "gz+b64")
-                    : ((YamlScalarNode)f["content"]).Value!);
-        }
-
-        return JsonNode.Parse(userData)!["storage"]!["files"]!.AsArray().ToDictionary(f => (string)f!["path"]!, f => Decode(f!["contents"]!));
-    }
+    private static Dictionary<string, string> FilesOf(string userData) => UserDataContent.FilesOf(userData).ToDictionary(f => f.Path, f => f.Content);
 
     private static Dictionary<string, string> UnitsOf(string userData) => userData.StartsWith("#cloud-config\n", StringComparison.Ordinal)
         ? FilesOf(userData).Where(f => f.Key.StartsWith("/etc/systemd/", StringComparison.Ordinal)).ToDictionary(f => Path.GetFileName(f.Key), f => f.Value)
@@ -144,29 +132,6 @@ public sealed partial class NodeUserDataTests
     private static List<string> StartedOf(string userData) => userData.StartsWith("#cloud-config\n", StringComparison.Ordinal)
         ? [.. ((YamlSequenceNode)Load(userData)["runcmd"]).Cast<YamlSequenceNode>().Select(c => ((YamlScalarNode)c[c.Children.Count - 1]).Value!).Where(c => c.Contains('.', StringComparison.Ordinal))]
         : [.. JsonNode.Parse(userData)!["systemd"]!["units"]!.AsArray().Where(u => (bool)u!["enabled"]!).Select(u => (string)u!["name"]!)];
-
-    private static string Decode(JsonNode contents)
-    {
-        var url = (string)contents["source"]!;
-        var comma = url.IndexOf(',', StringComparison.Ordinal);
-        Assert.Matches(DataUrl(), url);
-        var bytes = url[..comma].EndsWith(";base64", StringComparison.Ordinal)
-            ? Convert.FromBase64String(url[(comma + 1)..])
-            : Encoding.UTF8.GetBytes(Uri.UnescapeDataString(url[(comma + 1)..]));
-        return Unpack(bytes, (string?)contents["compression"] is not null);
-    }
-
-    private static string Unpack(byte[] bytes, bool isPacked)
-    {
-        if (!isPacked)
-        {
-            return Encoding.UTF8.GetString(bytes);
-        }
-
-        using var zip = new GZipStream(new MemoryStream(bytes), CompressionMode.Decompress);
-        using var reader = new StreamReader(zip);
-        return reader.ReadToEnd();
-    }
 
     private static YamlNode Load(string yaml)
     {
@@ -177,8 +142,4 @@ public sealed partial class NodeUserDataTests
 
     [GeneratedRegex("__[A-Z_]+__")]
     private static partial Regex Place();
-
-    // What a URL may hold: Ignition refuses data with other characters.
-    [GeneratedRegex(@"^data:(;base64)?,[A-Za-z0-9\-._~!$&'()*+,;=:@/%]*$")]
-    private static partial Regex DataUrl();
 }

@@ -69,12 +69,12 @@ public sealed class SmallPartsTests
     {
         IClusterDriver[] drivers = [new Stub("a"), new Stub("b")];
 
-        Assert.Contains("a and b", Assert.Throws<InvalidOperationException>(() => new ClusterDriverRegistry(drivers, new DriverOptions())).Message, StringComparison.Ordinal);
+        Assert.Contains("a and b", Assert.Throws<DriverConfigurationException>(() => new ClusterDriverRegistry(drivers, new DriverOptions())).Message, StringComparison.Ordinal);
         var registry = new ClusterDriverRegistry(drivers, new DriverOptions { Default = "b" });
         Assert.Equal(["b", "a"], registry.FindByType("vm", "ubuntu", "kubernetes").Select(d => d.Name));
         Assert.Empty(registry.FindByType("bm", "ubuntu", "kubernetes"));
         Assert.Equal(["a"], new ClusterDriverRegistry(drivers, new DriverOptions { Disabled = { "b" } }).Drivers.Select(d => d.Name));
-        Assert.Throws<InvalidOperationException>(() => new ClusterDriverRegistry(drivers, new DriverOptions { Default = "c" }));
+        Assert.Throws<DriverConfigurationException>(() => new ClusterDriverRegistry(drivers, new DriverOptions { Default = "c" }));
     }
 
     /// <summary>The output of a stack is what its owner makes of it: a shell reads the address later, and Magnum asks there.</summary>

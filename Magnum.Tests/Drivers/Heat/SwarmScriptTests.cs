@@ -194,7 +194,7 @@ public sealed class SwarmScriptTests : IAsyncLifetime
         _room.Write("etc/docker/x", "");
         Directory.CreateDirectory(Path.Combine(_room.Root, "var/log"));
         Directory.CreateDirectory(Path.Combine(_room.Root, "run"));
-        foreach (var script in new[] { "Nodes/Files/common.sh", "Nodes/Files/host.sh", "Nodes/Files/signing.sh", "Swarm/Nodes/Files/docker.sh", "Swarm/Nodes/Files/swarm.sh", "Swarm/Nodes/Files/node.sh" })
+        foreach (var script in new[] { "Nodes/Files/common.sh", "Nodes/Files/host.sh", "Nodes/Files/signing.sh", "Nodes/Files/docker-engine.sh", "Swarm/Nodes/Files/docker.sh", "Swarm/Nodes/Files/swarm.sh", "Swarm/Nodes/Files/node.sh" })
         {
             // An hour of patience is more than a test needs.
             _room.Bring(

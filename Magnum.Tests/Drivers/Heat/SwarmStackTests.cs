@@ -203,7 +203,7 @@ public sealed partial class SwarmStackTests
         var stack = SwarmClusters.Build(SwarmClusters.New());
         var data = stack.Files["user-data"];
 
-        Assert.All(["common", "host", "signing", "docker", "swarm", "node"], s => Assert.Contains($"path: /usr/local/lib/magnum/{s}.sh\n", data, StringComparison.Ordinal));
+        Assert.All(["common", "host", "signing", "docker-engine", "docker", "swarm", "node"], s => Assert.Contains($"path: /usr/local/lib/magnum/{s}.sh\n", data, StringComparison.Ordinal));
         Assert.Equal(
             ["API_PRIVATE_ADDRESS", "API_PUBLIC_ADDRESS", "DOCKER_VOLUME", "MANAGERS", "NODE_ADDRESS", "NODE_INDEX", "NODE_NAME", "NODE_PUBLIC_ADDRESS", "NODE_SETTINGS", "SIGNAL_ENDPOINT", "SIGNAL_TOKEN"],
             Place().Matches(data).Select(m => m.Groups[1].Value).Distinct().Order());

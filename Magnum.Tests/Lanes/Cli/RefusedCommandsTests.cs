@@ -78,7 +78,7 @@ public sealed partial class RefusedCommandsTests(CliLane lane, ClustersInEverySt
         await RefusedAsync(
             client,
             new("field/attribute coe", "coe cluster template create", ["new", "--coe", "docker", .. Sound[2..]]),
-            new("Requested COE type mesos is not supported", "coe cluster template create", ["new", "--coe", "mesos", .. Sound[2..]]),
+            new("Requested COE type dcos is not supported", "coe cluster template create", ["new", "--coe", "dcos", .. Sound[2..]]),
             new("Image cirros doesn't contain os_distro field", "coe cluster template create", ["new", .. Sound[..2], "--image", "cirros", .. Sound[4..]]),
             new("Network driver type token-ring is not supported", "coe cluster template create", ["new", .. Sound, "--network-driver", "token-ring"]),
             new("Volume driver type tape is not supported", "coe cluster template create", ["new", .. Sound, "--volume-driver", "tape"]),

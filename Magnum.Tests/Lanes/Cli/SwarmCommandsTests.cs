@@ -58,7 +58,7 @@ public sealed class SwarmCommandsTests(CliLane lane)
             Assert.Equal(0, (await DockerAsync(own, Ct, "swarm", "init", "--advertise-addr", "127.0.0.1", "--listen-addr", "127.0.0.1:0")).ExitCode);
             Assert.Contains("Leader", (await DockerAsync(own, Ct, "node", "ls")).Output, StringComparison.Ordinal);
 
-            WriteForeign(folder.CreateSubdirectory("foreign").FullName, Path.Combine(folder.FullName, "ca.pem"));
+            ForeignCertificate.Write(folder.CreateSubdirectory("foreign").FullName, Path.Combine(folder.FullName, "ca.pem"));
             var refused = await DockerAsync(new Dictionary<string, string>(own) { ["DOCKER_CERT_PATH"] = Path.Combine(folder.FullName, "foreign") }, Ct, "node", "ls");
             Assert.NotEqual(0, refused.ExitCode);
             Assert.Matches("bad certificate|unknown certificate|certificate required", refused.Error);
@@ -89,18 +89,6 @@ public sealed class SwarmCommandsTests(CliLane lane)
         await File.WriteAllTextAsync(file, request.CreateSigningRequestPem() + "\n", Ct);
         await File.WriteAllTextAsync(Path.Combine(folder, "server.key"), key.ExportPkcs8PrivateKeyPem() + "\n", Ct);
         await File.WriteAllTextAsync(Path.Combine(folder, "server.crt"), (await lane.Demo.OkAsync("coe ca sign", cluster, file)).Output, Ct);
-    }
-
-    /// <summary>A client's certificate that says the same and that another CA has signed.</summary>
-    private static void WriteForeign(string folder, string ca)
-    {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("O=system:masters, CN=admin", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.2")], critical: false));
-        using var certificate = request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
-        File.Copy(ca, Path.Combine(folder, "ca.pem"));
-        File.WriteAllText(Path.Combine(folder, "cert.pem"), certificate.ExportCertificatePem() + "\n");
-        File.WriteAllText(Path.Combine(folder, "key.pem"), key.ExportPkcs8PrivateKeyPem() + "\n");
     }
 
     /// <summary>What the client writes and prints is what <c>docker</c> wants.</summary>

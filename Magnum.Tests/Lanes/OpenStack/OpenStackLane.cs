@@ -2,9 +2,11 @@ using Magnum.Tests.Support.Lanes;
 
 namespace Magnum.Tests.Lanes.OpenStack;
 
-/// <summary>The lane's cloud, its project in it, and the product pointed at that cloud; one for all tests of the lane.</summary>
+/// <summary>The lane's cloud, a project in it, and the product pointed at that cloud; one for each row of tests that run one after the other.</summary>
 public sealed class OpenStackLane : IAsyncLifetime
 {
+    private static int _rows;
+
     private DevCloud? _cloud;
     private LaneProject? _project;
     private MagnumProcess? _magnum;
@@ -26,7 +28,7 @@ public sealed class OpenStackLane : IAsyncLifetime
         var cancellationToken = TestContext.Current.CancellationToken;
         _cloud = await DevCloud.ConnectAsync(cancellationToken);
         _project = await LaneProject.CreateAsync(_cloud, cancellationToken);
-        _magnum = await MagnumProcess.StartAsync("openstack", _cloud.MagnumSettings, cancellationToken);
+        _magnum = await MagnumProcess.StartAsync($"openstack-{Interlocked.Increment(ref _rows)}", _cloud.MagnumSettings, cancellationToken);
     }
 
     /// <inheritdoc />
@@ -50,6 +52,20 @@ public sealed class OpenStackLane : IAsyncLifetime
         new(this, await Project.SignInAsync(cancellationToken));
 }
 
-/// <summary>Tests of this collection run one after the other on one cloud.</summary>
+/// <summary>A row of tests. Mostly Heat is waited for: two rows beside each other take little longer than one.</summary>
 [CollectionDefinition(nameof(OpenStackLane))]
 public sealed class OpenStackLaneDefinition : ICollectionFixture<OpenStackLane>;
+
+/// <summary>The second row.</summary>
+[CollectionDefinition(Name)]
+public sealed class SecondOpenStackLane : ICollectionFixture<OpenStackLane>
+{
+    internal const string Name = nameof(SecondOpenStackLane);
+}
+
+/// <summary>Tests that take services of the cloud away, which nobody else may be using.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class LonelyOpenStackLane : ICollectionFixture<OpenStackLane>
+{
+    internal const string Name = nameof(LonelyOpenStackLane);
+}

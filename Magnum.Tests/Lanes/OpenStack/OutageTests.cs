@@ -3,7 +3,7 @@ using Magnum.Tests.Support.Lanes;
 namespace Magnum.Tests.Lanes.OpenStack;
 
 /// <summary>Services of the cloud that are away for a while: the work waits for them and goes on.</summary>
-[Collection(nameof(OpenStackLane))]
+[Collection(LonelyOpenStackLane.Name)]
 public sealed class OutageTests(OpenStackLane lane)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

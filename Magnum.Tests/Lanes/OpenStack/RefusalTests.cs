@@ -5,7 +5,7 @@ using Magnum.Tests.Support.Lanes;
 namespace Magnum.Tests.Lanes.OpenStack;
 
 /// <summary>What a real cloud refuses, and how the user gets to know why.</summary>
-[Collection(nameof(OpenStackLane))]
+[Collection(SecondOpenStackLane.Name)]
 public sealed class RefusalTests(OpenStackLane lane)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -5,7 +5,7 @@ using Magnum.Tests.Support.Lanes;
 namespace Magnum.Tests.Lanes.OpenStack;
 
 /// <summary>A swarm's stack on a real Heat.</summary>
-[Collection(nameof(OpenStackLane))]
+[Collection(SecondOpenStackLane.Name)]
 public sealed class SwarmLifeTests(OpenStackLane lane)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

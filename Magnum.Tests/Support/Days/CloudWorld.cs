@@ -9,11 +9,15 @@ using Magnum.Core.Operations;
 using Magnum.Core.Policies;
 using Magnum.Core.Reconciliation;
 using Magnum.Drivers;
+using Magnum.Drivers.ClusterApi;
 using Magnum.Drivers.EmbeddedCloud;
 using Magnum.Drivers.EmbeddedCloud.Neutron;
 using Magnum.Drivers.EmbeddedCloud.Nova;
+using Magnum.Drivers.Heat.Kubernetes;
 using Magnum.Drivers.OpenStack;
 using Magnum.Drivers.OpenStack.Transport;
+using Magnum.Tests.Drivers.ClusterApi;
+using Magnum.Tests.Support.ClusterApi;
 using Magnum.Tests.Support.Conductor;
 using Magnum.Web.Startup;
 using Microsoft.EntityFrameworkCore;
@@ -59,25 +63,27 @@ internal sealed class CloudWorld : IOperationScheduler, ISecretProtector, IAsync
 
     public ServiceProvider First => _first ??= StartProcess(Tap);
 
+    /// <summary>Cluster API's; null: this world has none.</summary>
+    public PlayedManagement? Management { get; private set; }
+
     /// <summary>A world with a template <c>k8s</c> of the project demo.</summary>
-    public static async Task<CloudWorld> StartAsync()
+    /// <param name="managed">With a management cluster, and a template <c>capi</c> whose clusters are made by it.</param>
+    public static async Task<CloudWorld> StartAsync(bool managed = false)
     {
         var world = new CloudWorld { Signing = await SigningService.StartAsync(Ct) };
         world.Cloud = await EmbeddedCloudServer.StartAsync(new EmbeddedCloudOptions { Port = 0, Time = world.Time }, NullLoggerFactory.Instance, Ct);
-        using var scope = world.First.CreateScope();
-        var template = await scope.ServiceProvider.GetRequiredService<ClusterTemplateService>().CreateAsync(
-            await world.SignInAsync(),
-            new ClusterTemplateSpec
-            {
-                Name = "k8s",
-                Coe = "kubernetes",
-                ImageId = "ubuntu-22.04-kube-v1.31.1",
-                FlavorId = "m1.small",
-                MasterFlavorId = "m1.small",
-                ExternalNetworkId = "public",
-            },
-            Ct);
-        Assert.Null(template.Error);
+        if (managed)
+        {
+            world.Management = await PlayedManagement.StartAsync("v1beta2", world.Time, Ct);
+            world.Management.Put("cluster.x-k8s.io", "clusterclasses", "magnum-system", ClusterApiWorld.Class());
+        }
+
+        await world.AddTemplateAsync("k8s", KubernetesHeatDriver.Name);
+        if (managed)
+        {
+            await world.AddTemplateAsync("capi", ClusterApiDriver.Name);
+        }
+
         return world;
     }
 
@@ -95,7 +101,8 @@ internal sealed class CloudWorld : IOperationScheduler, ISecretProtector, IAsync
         services.AddMagnumRequests();
         services.AddMagnumConductor();
         services.AddMagnumOpenStack(EmbeddedCloudStartup.Credentials(Cloud));
-        services.AddMagnumDrivers();
+        services.AddMagnumDrivers(
+            new DriverOptions { Default = KubernetesHeatDriver.Name }, Management is null ? null : new ClusterApiOptions { Kubeconfig = Management.Kubeconfig });
         if (tap is not null)
         {
             services.AddHttpClient(CloudTransport.ClientName).AddHttpMessageHandler(tap.CreateHandler);
@@ -287,6 +294,11 @@ internal sealed class CloudWorld : IOperationScheduler, ISecretProtector, IAsync
         }
 
         await Cloud.DisposeAsync();
+        if (Management is not null)
+        {
+            await Management.DisposeAsync();
+        }
+
         await Signing.DisposeAsync();
         Database.Dispose();
     }
@@ -305,6 +317,25 @@ internal sealed class CloudWorld : IOperationScheduler, ISecretProtector, IAsync
 
     string ISecretProtector.Unprotect(string protectedSecret) =>
         System.Text.Encoding.UTF8.GetString(Convert.FromHexString(protectedSecret["protected:".Length..]));
+
+    private async Task AddTemplateAsync(string name, string driver)
+    {
+        using var scope = First.CreateScope();
+        var template = await scope.ServiceProvider.GetRequiredService<ClusterTemplateService>().CreateAsync(
+            await SignInAsync(),
+            new ClusterTemplateSpec
+            {
+                Name = name,
+                Driver = driver,
+                Coe = "kubernetes",
+                ImageId = "ubuntu-22.04-kube-v1.31.1",
+                FlavorId = "m1.small",
+                MasterFlavorId = "m1.small",
+                ExternalNetworkId = "public",
+            },
+            Ct);
+        Assert.Null(template.Error);
+    }
 
     /// <summary>To when the operation is due, or a little while on: the conductor's list may tell that its stack has moved.</summary>
     private async Task PassAsync(Operation row)

@@ -102,7 +102,7 @@ internal sealed class KubeApiServer : IAsyncDisposable
     private async Task StartAsync(string name, string authority, Func<string, Task<string>> sign, int[] ports, CancellationToken cancellationToken)
     {
         var built = await CommandLine.RunAsync(
-            Path.Combine(Repository.Root, "deploy", "engines", "kube-apiserver.sh"), ["--path"], new Dictionary<string, string>(), cancellationToken);
+            Path.Combine(Repository.Root, "deploy", "engines", "kubernetes.sh"), ["--path", "kube-apiserver"], new Dictionary<string, string>(), cancellationToken);
         if (built.ExitCode != 0)
         {
             throw new InvalidOperationException(built.Error);

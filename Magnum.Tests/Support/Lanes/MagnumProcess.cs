@@ -20,19 +20,20 @@ internal sealed class MagnumProcess : IAsyncDisposable
     private readonly string _data;
     private Process? _process;
 
-    private MagnumProcess(string name, IReadOnlyDictionary<string, string> settings)
+    private MagnumProcess(string name, IReadOnlyDictionary<string, string> settings, string host)
     {
         _data = Directory.CreateTempSubdirectory("magnum-lane-").FullName;
         _log = new StreamWriter(Path.Combine(Repository.Logs, $"{name}.log")) { AutoFlush = true };
         var ports = Ports.Free(3);
         WebUrl = new Uri($"http://127.0.0.1:{ports[0]}");
-        ApiUrl = new Uri($"http://127.0.0.1:{ports[1]}");
-        CloudUrl = new Uri($"http://127.0.0.1:{ports[2]}");
+        ApiUrl = new Uri($"http://{host}:{ports[1]}");
+        CloudUrl = new Uri($"http://{host}:{ports[2]}");
         var all = new Dictionary<string, string>
         {
             ["Magnum:DataDirectory"] = _data,
             ["Magnum:Web:Url"] = WebUrl.GetLeftPart(UriPartial.Authority),
             ["Magnum:Api:Url"] = ApiUrl.GetLeftPart(UriPartial.Authority),
+            ["EmbeddedCloud:Host"] = host,
             ["EmbeddedCloud:Port"] = $"{ports[2]}",
         };
         foreach (var (key, value) in settings)
@@ -61,14 +62,16 @@ internal sealed class MagnumProcess : IAsyncDisposable
     /// <summary>Starts the product and waits until it is ready.</summary>
     /// <param name="name">Of the log file.</param>
     /// <param name="settings">Configuration by key (<c>EmbeddedCloud:Speed</c>), or <c>OS_*</c> variables.</param>
-    public static async Task<MagnumProcess> StartAsync(string name, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
+    /// <param name="host">Where the API and the embedded cloud listen; other addresses than this machine's own have to be allowed.</param>
+    public static async Task<MagnumProcess> StartAsync(
+        string name, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken, string host = "127.0.0.1")
     {
         if (!File.Exists(Repository.MagnumWeb))
         {
             throw new InvalidOperationException($"{Repository.MagnumWeb} is not there: build Magnum.sln first.");
         }
 
-        var magnum = new MagnumProcess(name, settings);
+        var magnum = new MagnumProcess(name, settings, host);
         try
         {
             await magnum.StartAgainAsync(cancellationToken);

@@ -44,7 +44,7 @@ internal static class GoldenDifferences
         ["cluster-invalid-node-count-text"] = NamesTheField,
         ["cluster-invalid-timeout-text"] = NamesTheField,
         ["cluster-invalid-labels-not-dict"] = NamesTheField,
-        ["template-invalid-labels-bad-value"] = "labels of Mesos are not checked any more",
+        ["template-invalid-labels-bad-value"] = "labels of Mesos are checked in templates for Mesos alone",
         ["template-invalid-bool-text"] = WasAFault,
         ["template-invalid-body-list"] = WasAFault,
         ["template-invalid-json-null"] = WasAFault,

@@ -387,6 +387,24 @@ public sealed class ClusterPageTests : DashboardContext
     }
 
     [Fact]
+    public async Task Mesos_IsOpenedByAnybodyWhoReachesIt()
+    {
+        var cluster = await World.AddClusterAsync();
+        await ChangeAsync(cluster, (row, _) =>
+        {
+            (row.Template, row.ApiAddress) = (row.Template with { Coe = "mesos", ApiserverPort = null }, "172.24.4.5");
+            row.DefaultMaster.NodeAddresses = ["172.24.4.6"];
+        });
+        var page = Open(cluster, "access");
+
+        page.WaitForElement(Id("cli"));
+
+        Assert.Equal("Mesos and Marathon", page.Find(Id("access") + " h2").TextContent);
+        Assert.Equal("curl http://172.24.4.5:8080/v2/apps\ncurl http://172.24.4.6:5050/state", page.Find(Id("cli") + " code").TextContent.Trim());
+        Assert.Empty(page.FindAll(Id("kubeconfig-download")));
+    }
+
+    [Fact]
     public async Task Workloads_AreWhatTheEngineSays()
     {
         World.Driver.Inside = () => new EngineContents(

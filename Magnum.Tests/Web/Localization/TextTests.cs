@@ -67,7 +67,7 @@ public sealed partial class TextTests
         .. Names<EventLevel>("Level"),
         .. Enum.GetValues<OperationKind>().SelectMany(k => OperationSteps.Of(k, new Cluster { NodeGroups = [new NodeGroup()] })).Select(s => $"Step.{s.Name}"),
         .. new[] { "network", "security", "load-balancer", "control-plane", "workers" }.Select(s => $"Stage.{s}"),
-        .. new[] { "overview", "progress", "nodes", "access", "danger" }.Select(t => $"Cluster.Tab.{t}"),
+        .. new[] { "overview", "progress", "nodes", "workloads", "access", "danger" }.Select(t => $"Cluster.Tab.{t}"),
         .. new[] { "checks", "resources", "code" }.Select(v => $"Launch.View.{v}"),
         .. new[] { "all", "progress", "failed", "unhealthy" }.Select(q => $"Clusters.Quick.{q}"),
         .. new[] { "all", "own", "public", "hidden" }.Select(q => $"Templates.Show.{q}"),

@@ -9,7 +9,7 @@ internal static class SwarmUserData
     private const string Own = "Heat/Swarm/Nodes/Files/";
 
     public static string Text { get; } = new UserData(
-        [$"{Shared}common.sh", $"{Shared}host.sh", $"{Shared}signing.sh", $"{Own}docker.sh", $"{Own}swarm.sh", $"{Own}node.sh"],
+        [$"{Shared}common.sh", $"{Shared}host.sh", $"{Shared}signing.sh", $"{Shared}docker-engine.sh", $"{Own}docker.sh", $"{Own}swarm.sh", $"{Own}node.sh"],
         [($"{Shared}magnum-node.service", true)],
         ("managers", "__MANAGERS__")).Write(ignition: false);
 }

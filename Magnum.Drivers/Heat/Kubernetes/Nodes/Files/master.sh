@@ -176,13 +176,14 @@ node_is_known_to_the_cloud() {
 
 # Nodes are ready without the other ones: what fails of them is told, and can be applied by hand.
 apply_addons() {
-  local name
+  local name others=()
   if jq -e .cloud_config "$MAGNUM/node.json" >/dev/null; then
     attempt 10 15 write_cloud_config
     attempt 10 15 apply_addon cloud-controller
     attempt 40 15 node_is_known_to_the_cloud
   fi
-  for name in $(jq -r '.addons // {} | keys_unsorted[] | select(. != "cloud-controller")' "$MAGNUM/node.json"); do
+  mapfile -t others < <(jq -r '.addons // {} | keys_unsorted[] | select(. != "cloud-controller")' "$MAGNUM/node.json")
+  for name in "${others[@]}"; do
     attempt 3 15 apply_addon "$name" || echo "add-on $name was not applied"
   done
 }
@@ -211,7 +212,7 @@ other_master() {
 
 # etcd counts the dead for its majorities: the member whose place this master takes goes before it comes.
 forget_predecessor() {
-  local pod id
+  local pod id ids=()
   pod=$(kubectl --namespace kube-system get pods --selector component=etcd --output json |
     jq -r --arg own "etcd-$(place name)" '[.items[] | select(.status.phase == "Running") | .metadata.name | select(. != $own)][0] // ""') || return 1
   if [[ -z $pod ]]; then
@@ -220,7 +221,8 @@ forget_predecessor() {
   fi
   etcdctl_in "$pod" member list >"$WORK/members" || return 1
   # ID, status, name, peer addresses, client addresses, learner.
-  for id in $(awk -F ', ' -v name="$(place name)" -v peer="https://$(place address):2380" '$3 == name || $4 == peer { print $1 }' "$WORK/members"); do
+  mapfile -t ids < <(awk -F ', ' -v name="$(place name)" -v peer="https://$(place address):2380" '$3 == name || $4 == peer { print $1 }' "$WORK/members")
+  for id in "${ids[@]}"; do
     etcdctl_in "$pod" member remove "$id" || return 1
   done
 }

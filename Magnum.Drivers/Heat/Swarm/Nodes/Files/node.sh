@@ -10,6 +10,8 @@ library=$(dirname "$(readlink -f "$0")")
 . "$library/host.sh"
 # shellcheck source=../../../Nodes/Files/signing.sh
 . "$library/signing.sh"
+# shellcheck source=../../../Nodes/Files/docker-engine.sh
+. "$library/docker-engine.sh"
 # shellcheck source=docker.sh
 . "$library/docker.sh"
 # shellcheck source=swarm.sh
@@ -33,7 +35,7 @@ attempt 20 15 sign_in
 step certificates
 make_certificates
 step docker-start
-start_docker
+start_daemon
 if [[ $(setting role) == master ]]; then
   make_manager
 else

@@ -1,9 +1,9 @@
 #!/bin/bash
-# Makes the API server of Kubernetes from Debian's source package, unless it is there already. See README.md.
+# Makes Kubernetes' API server and kubelet from Debian's source package, unless they are there already. See README.md.
 #
-#   kube-apiserver.sh          makes it if need be; the last line is where it is
-#   kube-apiserver.sh --path   only says where it is; fails if it has not been made
-#   ENGINES_CACHE=~/.cache/magnum-engines   source and binary are kept here
+#   kubernetes.sh                       makes them if need be
+#   kubernetes.sh --path kube-apiserver only says where it is; fails if it has not been made
+#   ENGINES_CACHE=~/.cache/magnum-engines   sources and programs are kept here
 #   ENGINES_MIRROR=...                      a Debian mirror; otherwise the one that this machine uses
 #   SKIP_INSTALL=1                          the packages that it takes to compile are there
 set -euo pipefail
@@ -15,22 +15,27 @@ VERSION=1.20.5+really1.20.2-1.1+deb12u1 RELEASE=1.20.2
 # Vendored there in version 1.0.1, which looks into Go's runtime in a way that ended with Go 1.18: the server is compiled without a
 # word and dies ("fatal error: fault") as soon as it encodes a map.
 REFLECT2=1.0.2-2
-BINARY=$CACHE/kube-apiserver-$RELEASE
-WORK=$CACHE/kube-apiserver.work LOG=$CACHE/kube-apiserver.log
+PROGRAMS=(kube-apiserver kubelet)
+WORK=$CACHE/kubernetes.work LOG=$CACHE/kubernetes.log
 
 if [ "${1:-}" = --path ]; then
-  [ -x "$BINARY" ] || { echo "there is no $BINARY: run deploy/engines/kube-apiserver.sh" >&2; exit 1; }
-  echo "$BINARY"
+  program=$CACHE/${2:?--path takes the name of a program}-$RELEASE
+  [ -x "$program" ] || { echo "there is no $program: run deploy/engines/kubernetes.sh" >&2; exit 1; }
+  echo "$program"
   exit
 fi
 
+all_there() {
+  local program
+  for program in "${PROGRAMS[@]}"; do [ -x "$CACHE/$program-$RELEASE" ] || return 1; done
+}
+
 mkdir -p "$CACHE"
-exec 9>"$CACHE/kube-apiserver.lock"
+exec 9>"$CACHE/kubernetes.lock"
 # What a run that was killed has left running holds the lock too.
 flock -n 9 || { echo "   another build runs: waiting for it"; flock 9; }
-if [ -x "$BINARY" ]; then
+if all_there; then
   rm -rf "$WORK"
-  echo "$BINARY"
   exit
 fi
 
@@ -47,11 +52,11 @@ step() {
   local status=$?
   set -e
   if [ $status != 0 ]; then
-    echo "kube-apiserver: the step \"$name\" failed after $((SECONDS - began)) s with status $status; the end of $LOG:" >&2
+    echo "kubernetes: the step \"$name\" failed after $((SECONDS - began)) s with status $status; the end of $LOG:" >&2
     tail -30 "$LOG" >&2
     exit 1
   fi
-  printf '   %-10s %4d s\n' "$name" $((SECONDS - began))
+  printf '   %-14s %4d s\n' "$name" $((SECONDS - began))
 }
 
 packages() {
@@ -106,26 +111,27 @@ openapi() {
   test -s pkg/generated/openapi/zz_generated.openapi.go
 }
 
+# compile PROGRAM
 compile() {
-  local stamp=k8s.io/kubernetes/vendor/k8s.io/component-base/version
+  local binary=$CACHE/$1-$RELEASE stamp=k8s.io/kubernetes/vendor/k8s.io/component-base/version
+  [ ! -x "$binary" ] || return 0
   cd "$GOPATH/src/k8s.io/kubernetes"
   # The server decides by its version which APIs it still has.
-  go build -o "$BINARY.new" -ldflags "-s -w -X $stamp.gitVersion=v$RELEASE -X $stamp.gitMajor=${RELEASE%%.*} -X $stamp.gitMinor=$(cut -d. -f2 <<<$RELEASE) \
-    -X $stamp.gitTreeState=archive" ./cmd/kube-apiserver
-  "$BINARY.new" --version
-  mv "$BINARY.new" "$BINARY"
+  go build -o "$binary.new" -ldflags "-s -w -X $stamp.gitVersion=v$RELEASE -X $stamp.gitMajor=${RELEASE%%.*} -X $stamp.gitMinor=$(cut -d. -f2 <<<$RELEASE) \
+    -X $stamp.gitTreeState=archive" "./cmd/$1"
+  "$binary.new" --version
+  mv "$binary.new" "$binary"
 }
 
 # Without modules, as upstream built this version: all that it needs is in the package, and nothing is downloaded.
 export GOPATH=$WORK/go GOCACHE=$WORK/compiled GO111MODULE=off GOFLAGS='' GOPROXY=off GOTOOLCHAIN=local CGO_ENABLED=0
 : >"$LOG"
-echo "   making kube-apiserver $RELEASE in $CACHE; this takes some minutes, once"
+echo "   making ${PROGRAMS[*]} $RELEASE in $CACHE; this takes some minutes, once"
 step packages packages
 step sources sources
 step unpack unpack
 step openapi openapi
-step compile compile
+for program in "${PROGRAMS[@]}"; do step "$program" compile "$program"; done
 # What was compiled on the way is of use only while the build has not come to its end.
 rm -rf "$WORK"
-printf '   %-10s %4d s\n' all $SECONDS
-echo "$BINARY"
+printf '   %-14s %4d s\n' all $SECONDS
