@@ -202,6 +202,11 @@ public sealed class CertificateScriptTests : IAsyncLifetime
         Assert.DoesNotContain("n&w", output, StringComparison.Ordinal);
         await RunAsync();
         Assert.Empty(_room.Calls);
+
+        File.Delete(Path.Combine(_room.Root, "secret"));
+        var (exitCode, told) = await TryAsync();
+        Assert.Equal(0, exitCode);   // the certificates are kept all the same
+        Assert.Contains("the cluster's credential for the cloud was not brought up to date", told, StringComparison.Ordinal);
     }
 
     /// <summary>The files of a first master as its own scripts leave them.</summary>
