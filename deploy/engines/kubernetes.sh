@@ -1,7 +1,7 @@
 #!/bin/bash
-# Makes Kubernetes' API server and kubelet from Debian's source package, unless they are there already. See README.md.
+# Makes Kubernetes' API server from Debian's source package, unless it is there already. See README.md.
 #
-#   kubernetes.sh                       makes them if need be
+#   kubernetes.sh                       makes it if need be
 #   kubernetes.sh --path kube-apiserver only says where it is; fails if it has not been made
 #   ENGINES_CACHE=~/.cache/magnum-engines   sources and programs are kept here
 #   ENGINES_MIRROR=...                      a Debian mirror; otherwise the one that this machine uses
@@ -15,7 +15,7 @@ VERSION=1.20.5+really1.20.2-1.1+deb12u1 RELEASE=1.20.2
 # Vendored there in version 1.0.1, which looks into Go's runtime in a way that ended with Go 1.18: the server is compiled without a
 # word and dies ("fatal error: fault") as soon as it encodes a map.
 REFLECT2=1.0.2-2
-PROGRAMS=(kube-apiserver kubelet)
+PROGRAMS=(kube-apiserver)
 WORK=$CACHE/kubernetes.work LOG=$CACHE/kubernetes.log
 
 if [ "${1:-}" = --path ]; then

@@ -155,7 +155,11 @@ public sealed class ClusterStateMachineTests
     {
         if (kind is OperationKind.Delete or OperationKind.NodeGroupDelete)
         {
-            return state is ObservedState.Absent ? Verdict.Done : state is ObservedState.InProgress && deleting ? Verdict.Wait : Verdict.AskAgain;
+            return state is ObservedState.Absent ? Verdict.Done
+                : !deleting ? Verdict.AskAgain
+                : state is ObservedState.InProgress ? Verdict.Wait
+                : state is ObservedState.Ready ? Verdict.NextPart
+                : Verdict.AskAgain;
         }
 
         return state switch
