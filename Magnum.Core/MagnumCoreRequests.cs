@@ -86,6 +86,7 @@ public static class MagnumCoreRequests
             p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(),
             p.GetRequiredService<PolicyEnforcer>(),
             p.GetRequiredService<ClusterCertificates>(),
+            p.GetRequiredService<ISecretProtector>(),
             p.GetRequiredService<IOptions<CertificateOptions>>(),
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<CertificateService>>()));
@@ -99,6 +100,7 @@ public static class MagnumCoreRequests
         services.AddSingleton(p => new NodeCertificateService(
             p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(),
             p.GetRequiredService<ClusterCertificates>(),
+            p.GetRequiredService<ISecretProtector>(),
             p.GetRequiredService<IOptions<CertificateOptions>>(),
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<NodeCertificateService>>()));

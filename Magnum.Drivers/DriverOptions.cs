@@ -11,4 +11,7 @@ public sealed class DriverOptions
 
     /// <summary>Names of drivers that are installed and not to be used.</summary>
     public IList<string> Disabled { get; } = [];
+
+    /// <summary>Roles that the application credential of a Kubernetes cluster on Heat gets, as far as its owner has them. Never <c>admin</c>.</summary>
+    public IList<string> CredentialRoles { get; } = [];
 }

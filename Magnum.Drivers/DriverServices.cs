@@ -5,6 +5,7 @@ using Magnum.Drivers.ClusterApi.Objects;
 using Magnum.Drivers.ClusterApi.Observing;
 using Magnum.Drivers.Heat;
 using Magnum.Drivers.Heat.Kubernetes;
+using Magnum.Drivers.Heat.Kubernetes.Addons;
 using Magnum.Drivers.Heat.Mesos;
 using Magnum.Drivers.Heat.Observing;
 using Magnum.Drivers.Heat.Preflight;
@@ -29,6 +30,8 @@ public static class DriverServices
         services.AddSingleton<CloudLookup>();
         services.AddSingleton<StackPlanner>();
         services.AddSingleton<HeatTools>();
+        services.AddSingleton<CloudAccess>();
+        services.AddSingleton<ServiceBalancers>();
         services.AddSingleton<IClusterDriver, KubernetesHeatDriver>();
         services.AddSingleton<IClusterDriver, SwarmHeatDriver>();
         services.AddSingleton<IClusterDriver, MesosHeatDriver>();

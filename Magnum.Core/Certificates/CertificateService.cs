@@ -1,5 +1,6 @@
 using Magnum.Core.Clusters;
 using Magnum.Core.ClusterTemplates;
+using Magnum.Core.Credentials;
 using Magnum.Core.Errors;
 using Magnum.Core.Persistence;
 using Magnum.Core.Policies;
@@ -34,6 +35,7 @@ public sealed partial class CertificateService
     private readonly IDbContextFactory<MagnumDbContext> _dbFactory;
     private readonly PolicyEnforcer _policies;
     private readonly ClusterCertificates _certificates;
+    private readonly ISecretProtector _protector;
     private readonly CertificateOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<CertificateService> _logger;
@@ -42,10 +44,11 @@ public sealed partial class CertificateService
         IDbContextFactory<MagnumDbContext> dbFactory,
         PolicyEnforcer policies,
         ClusterCertificates certificates,
+        ISecretProtector protector,
         IOptions<CertificateOptions> options,
         TimeProvider time,
         ILogger<CertificateService> logger) =>
-        (_dbFactory, _policies, _certificates, _options, _time, _logger) = (dbFactory, policies, certificates, options.Value, time, logger);
+        (_dbFactory, _policies, _certificates, _protector, _options, _time, _logger) = (dbFactory, policies, certificates, protector, options.Value, time, logger);
 
     /// <summary>The CA's certificate as PEM, with the cluster's uuid; while CAs are rotated both, the one that signs first.</summary>
     public async Task<Result<(Guid ClusterUuid, string Pem)>> GetCaAsync(Caller caller, string clusterIdent, CaType type, CancellationToken cancellationToken)
@@ -126,6 +129,25 @@ public sealed partial class CertificateService
         return await _certificates.FindAsync(found.Value.Uuid, CertificatePurpose.ServiceAccount, cancellationToken) is { } key
             ? (found.Value.Uuid, key.PrivateKey)
             : NotMade(found.Value);
+    }
+
+    /// <summary>What the driver has Magnum keep for the cluster: its credential for the cloud. For the cluster's own node user only.</summary>
+    public async Task<Result<(Guid ClusterUuid, string Credential)>> GetCloudCredentialAsync(Caller caller, string clusterIdent, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(caller, clusterIdent, PolicyRules.CertificateGet, cancellationToken);
+        if (!found.IsSuccess)
+        {
+            return found.Error;
+        }
+
+        if (!IsNode(caller, found.Value))
+        {
+            return new MagnumError.Forbidden("Only the cluster's own nodes may read its credential for the cloud.") { Field = "ca_cert_type" };
+        }
+
+        return _protector.TryUnprotect(found.Value.DriverSecret) is { } credential
+            ? (found.Value.Uuid, credential)
+            : new MagnumError.Conflict($"Cluster {found.Value.Name} has no credential for the cloud.");
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Magnum.Core.Credentials;
 using Magnum.Core.Errors;
 using Magnum.Core.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -19,7 +20,12 @@ public sealed record NodeReport(string Certificate, string Time, string Applied,
 /// <param name="Phase">To be reported when it is put into effect.</param>
 /// <param name="Authorities">PEM; of several the first one signs.</param>
 /// <param name="Renew">Whether certificates that the first one has not signed have to be renewed.</param>
-public sealed record NodeInstructions(string Phase, IReadOnlyDictionary<CaType, string> Authorities, bool Renew);
+/// <param name="CloudCredential">For masters: what the driver has Magnum keep for the cluster; null: nothing. Secret.</param>
+public sealed record NodeInstructions(string Phase, IReadOnlyDictionary<CaType, string> Authorities, bool Renew, string? CloudCredential)
+{
+    /// <inheritdoc />
+    public override string ToString() => $"NodeInstructions {{ Phase = {Phase} }}";
+}
 
 /// <summary>A node asks for the same certificate again.</summary>
 /// <param name="Certificate">The old one, as PEM.</param>
@@ -46,6 +52,7 @@ public sealed partial class NodeCertificateService
 
     private readonly IDbContextFactory<MagnumDbContext> _dbFactory;
     private readonly ClusterCertificates _certificates;
+    private readonly ISecretProtector _protector;
     private readonly CertificateOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<NodeCertificateService> _logger;
@@ -53,10 +60,11 @@ public sealed partial class NodeCertificateService
     internal NodeCertificateService(
         IDbContextFactory<MagnumDbContext> dbFactory,
         ClusterCertificates certificates,
+        ISecretProtector protector,
         IOptions<CertificateOptions> options,
         TimeProvider time,
         ILogger<NodeCertificateService> logger) =>
-        (_dbFactory, _certificates, _options, _time, _logger) = (dbFactory, certificates, options.Value, time, logger);
+        (_dbFactory, _certificates, _protector, _options, _time, _logger) = (dbFactory, certificates, protector, options.Value, time, logger);
 
     /// <summary>Takes a node's report down and says what it has to have.</summary>
     public async Task<Result<NodeInstructions>> ReportAsync(string cluster, NodeReport report, CancellationToken cancellationToken)
@@ -88,7 +96,10 @@ public sealed partial class NodeCertificateService
 
         var due = phase.IsRotating && !await IsItsTurnAsync(uuid, node, phase.Token, cancellationToken) ? phase.Before : phase;
         return new NodeInstructions(
-            due.Token, Enum.GetValues<CaType>().ToDictionary(type => type, type => due.Bundle(authorities, type.Purpose())), due.Renews);
+            due.Token,
+            Enum.GetValues<CaType>().ToDictionary(type => type, type => due.Bundle(authorities, type.Purpose())),
+            due.Renews,
+            await FindCloudCredentialAsync(uuid, node, cancellationToken));
     }
 
     /// <summary>Signs what a node's certificate says once more, by the CA that signs now: the same subject, names and usages.</summary>
@@ -135,6 +146,14 @@ public sealed partial class NodeCertificateService
     /// <summary>The CA that has signed it for a node, of those that are trusted; null when none has.</summary>
     private ClusterCertificate? FindSigner(IEnumerable<ClusterCertificate> authorities, CaType type, PresentedCertificate certificate, DateTimeOffset now) =>
         authorities.FirstOrDefault(a => a.Purpose == type.Purpose() && a.Role is not CertificateRole.Retired && certificate.IsNodes(_certificates.Open(a), now));
+
+    /// <summary>Masters keep the cluster's credential for the cloud up to date; it is no worker's business.</summary>
+    private async Task<string?> FindCloudCredentialAsync(Guid cluster, string node, CancellationToken cancellationToken)
+    {
+        await using var db = await _dbFactory.CreateDbContextAsync(cancellationToken);
+        var row = await db.Clusters.AsNoTracking().Include(c => c.NodeGroups).SingleOrDefaultAsync(c => c.Uuid == cluster && c.DriverSecret != null, cancellationToken);
+        return row is not null && row.NodeGroups.Exists(g => g.IsMaster && g.Nodes.Exists(n => n.Name == node)) ? _protector.TryUnprotect(row.DriverSecret) : null;
+    }
 
     private async Task<bool> HasAsync(Guid cluster, string node, CancellationToken cancellationToken)
     {

@@ -96,6 +96,9 @@ public sealed class Cluster
     /// <summary>The Keystone trust by which the conductor acts for the owner; protected by <see cref="Credentials.ISecretProtector"/>.</summary>
     public string? TrustId { get; internal set; }
 
+    /// <summary>What the driver has Magnum keep for the cluster, such as its credential for the cloud; protected as <see cref="TrustId"/> is. Null: nothing.</summary>
+    public string? DriverSecret { get; internal set; }
+
     /// <summary>The user by which the cluster's nodes identify themselves.</summary>
     public string? TrusteeUserId { get; internal set; }
 

@@ -38,6 +38,7 @@ internal sealed class ClusterConfiguration : IEntityTypeConfiguration<Cluster>
         builder.Property(c => c.Stages).HasJsonText();
         builder.Property(c => c.EventMarker).HasMaxLength(255);
         builder.Property(c => c.TrustId).HasMaxLength(1024);
+        builder.Property(c => c.DriverSecret).HasMaxLength(2048);
         builder.Property(c => c.TrusteeUserId).HasMaxLength(64);
         builder.Property(c => c.TrusteeUserName).HasMaxLength(255);
         builder.Property(c => c.Generation).IsConcurrencyToken();    // raised by us: the same on every database

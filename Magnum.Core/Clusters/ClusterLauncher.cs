@@ -175,8 +175,8 @@ internal sealed partial class ClusterLauncher(
         var driver = drivers.Find(proposed.Driver)!;
         try
         {
-            await driver.AdoptAsync(proposed, caller.Token, cancellationToken);
-            var protectedTrust = protector.Protect(trustId);
+            var kept = await driver.AdoptAsync(proposed, null, caller.Token, cancellationToken);
+            var (protectedTrust, driverSecret) = (protector.Protect(trustId), kept is null ? null : protector.Protect(kept));
             var operationUuid = Guid.Empty;
             var result = await dbFactory.InTransactionAsync<Cluster>(
                 async db =>
@@ -193,7 +193,7 @@ internal sealed partial class ClusterLauncher(
 
                     // Built anew with each try: rows of a failed one carry its numbers.
                     var cluster = Build(caller, request, template, proposed);
-                    cluster.TrustId = protectedTrust;
+                    (cluster.TrustId, cluster.DriverSecret) = (protectedTrust, driverSecret);
                     if (await IdempotencyKeys.KeepAsync(db, once, cluster, time.GetUtcNow(), cancellationToken) is { } carriedOut)
                     {
                         return carriedOut;

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
@@ -75,7 +74,7 @@ public sealed class CredentialService
         try
         {
             await TryAsync(cluster, made.Value, cancellationToken);
-            await _drivers.Find(cluster.Driver)!.AdoptAsync(cluster, caller.Token, cancellationToken);
+            var kept = await _drivers.Find(cluster.Driver)!.AdoptAsync(cluster, _protector.TryUnprotect(cluster.DriverSecret), caller.Token, cancellationToken);
             var former = default(string);
             var changed = await _transaction.ChangeAsync(
                 caller,
@@ -90,12 +89,13 @@ public sealed class CredentialService
 
                     former = row.TrustId;
                     (row.TrustId, row.UserId) = (_protector.Protect(made.Value), caller.UserId);
+                    row.DriverSecret = kept is null ? row.DriverSecret : _protector.Protect(kept);
                     row.Touch(_time.GetUtcNow());
                     _work.Note(db, caller, row, null, "has put the cluster in their own name: Magnum acts for them from now on.");
                     return Task.FromResult<Result<Guid?>>(default(Guid?));
                 },
                 cancellationToken);
-            superfluous = changed.IsSuccess ? Open(former) : made.Value;
+            superfluous = changed.IsSuccess ? _protector.TryUnprotect(former) : made.Value;
             return changed;
         }
         catch (DriverRefusedException e)
@@ -121,17 +121,4 @@ public sealed class CredentialService
     /// <summary>A trust by which the cluster cannot be seen is not put in the place of one that may work.</summary>
     private Task TryAsync(Cluster cluster, string trustId, CancellationToken cancellationToken) => _drivers.Find(cluster.Driver)!.ObserveAsync(
         new DriverRequest(cluster, new CloudCredential.Trust(trustId, cluster.ProjectId), Guid.Empty.ToString()), new ObserveOptions(WithEvents: false, null), cancellationToken);
-
-    /// <summary>Null also for one that cannot be decrypted any more: it stays in Keystone, and nobody can use it.</summary>
-    private string? Open(string? protectedTrust)
-    {
-        try
-        {
-            return protectedTrust is null ? null : _protector.Unprotect(protectedTrust);
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
-    }
 }

@@ -28,10 +28,16 @@ public interface IClusterDriver
     /// Takes what the back end needs of the owner himself, with the token that he has brought: before a new cluster is recorded, and when somebody
     /// puts a cluster in his own name. For what a trust does not do: Keystone lets nobody make application credentials by one.
     /// </summary>
-    Task AdoptAsync(Cluster cluster, TokenInfo owner, CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <param name="kept">What Magnum keeps for the driver so far; null for a new cluster, and when there is nothing that can be read.</param>
+    /// <returns>What Magnum is to keep instead, and to tell the cluster's masters when they ask; null: what it has. Secret.</returns>
+    Task<string?> AdoptAsync(Cluster cluster, string? kept, TokenInfo owner, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
     /// <summary>Gives back what was taken for a new cluster that was not recorded after all.</summary>
     Task AbandonAsync(Cluster cluster, TokenInfo owner, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Gives back what was taken of the owner, when nothing else of the cluster is left; what is gone already is success.</summary>
+    /// <param name="kept">As for <see cref="AdoptAsync"/>.</param>
+    Task ReleaseAsync(Cluster cluster, string? kept, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>
     /// Makes the back end go towards what the cluster's rows say; safe to repeat. Returns when the back end has accepted. An upgrade may take
@@ -57,6 +63,13 @@ public interface IClusterDriver
 
     /// <summary>Has the engine forget nodes that are gone for good. Needs <see cref="DriverRequest.Access"/>.</summary>
     Task ForgetNodesAsync(DriverRequest request, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>
+    /// Before a cluster is deleted: asks the cloud to remove what the cluster has made there by itself and what would be in the way, such as load
+    /// balancers of its services; to be called until nothing is left to wait for. Volumes are somebody's data and stay.
+    /// </summary>
+    /// <returns>What is left, for people.</returns>
+    Task<IReadOnlyList<string>> RemoveOwnMakingsAsync(Cluster cluster, CloudCredential credential, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
 
     /// <summary>Asks the back end to remove everything that the request is about; what is gone already is success. Returns when accepted.</summary>
     Task DeleteAsync(DriverRequest request, CancellationToken cancellationToken);
@@ -122,6 +135,9 @@ public sealed record DrainProgress(IReadOnlyDictionary<string, string> Waiting)
 /// <param name="Password">Valid while the operation runs.</param>
 public sealed record NodeEnrolment(string AuthUrl, string MagnumUrl, string UserId, string Password)
 {
+    /// <summary>The cloud's region; null: it has one only.</summary>
+    public string? Region { get; init; }
+
     /// <summary>CA bundle for both addresses, when the cloud's own CA signs them.</summary>
     public string? CaBundle { get; init; }
 

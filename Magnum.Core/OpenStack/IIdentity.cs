@@ -16,6 +16,9 @@ public sealed record TokenInfo(
     DateTimeOffset ExpiresAt,
     string? TrustId = null)
 {
+    /// <summary>Whether it came by an application credential that may hand nothing on.</summary>
+    public bool IsRestricted { get; init; }
+
     /// <summary>Role ids, in the order of <see cref="Roles"/>; empty when not known.</summary>
     public IReadOnlyList<string> RoleIds { get; init; } = [];
 
@@ -76,6 +79,9 @@ public interface IIdentity
 {
     /// <summary>The address that clients and nodes use, ending in <c>/v3</c>.</summary>
     Uri AuthUrl { get; }
+
+    /// <summary>The region that is used; null: the cloud's only one.</summary>
+    string? Region => null;
 
     /// <summary>Signs somebody in; <see cref="CloudFault.Unauthorized"/> when refused.</summary>
     Task<TokenInfo> SignInAsync(SignIn signIn, CancellationToken cancellationToken);

@@ -33,6 +33,7 @@ internal sealed class ChangeRequests(ClusterAccess access, IIdentity identity, I
         rows is { Operation.NodeSecret: { } secret, Cluster.TrusteeUserId: { } userId }
             ? new NodeEnrolment(identity.AuthUrl.ToString().TrimEnd('/'), options.Value.MagnumUrl.TrimEnd('/'), userId, protector.Unprotect(secret))
             {
+                Region = identity.Region,
                 CaBundle = options.Value.CaBundleFile.Length == 0 ? null : await File.ReadAllTextAsync(options.Value.CaBundleFile, cancellationToken),
             }
             : null;

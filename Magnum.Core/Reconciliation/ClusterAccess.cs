@@ -56,6 +56,20 @@ internal sealed class ClusterAccess(IClusterDriverRegistry drivers, ISecretProte
             });
     }
 
+    /// <summary>Asks the cloud to remove what the cluster has made there by itself, within the time for a call.</summary>
+    public Task<IReadOnlyList<string>> RemoveOwnMakingsAsync(Cluster cluster, CancellationToken cancellationToken)
+    {
+        var driver = Driver(cluster);
+        return WithFallbackAsync(
+            cluster,
+            async credential =>
+            {
+                using var limit = new CancellationTokenSource(options.Value.CallTimeout, time);
+                using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+                return await driver.RemoveOwnMakingsAsync(cluster, credential, both.Token);
+            });
+    }
+
     /// <summary>
     /// Does what has to be possible when the owner has left: in his name, and in Magnum's own when Keystone no longer honours the trust.
     /// </summary>

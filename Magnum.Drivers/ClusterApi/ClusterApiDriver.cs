@@ -57,7 +57,12 @@ internal sealed class ClusterApiDriver(
     public Task<ClusterPlan> PlanAsync(Cluster proposed, CloudCredential credential, CancellationToken cancellationToken) =>
         planner.PlanAsync(new ClusterApiDesign(proposed), Description, credential, cancellationToken);
 
-    public Task AdoptAsync(Cluster cluster, TokenInfo owner, CancellationToken cancellationToken) => credentials.ReplaceAsync(cluster, owner, cancellationToken);
+    /// <summary>The management cluster keeps what there is to keep.</summary>
+    public async Task<string?> AdoptAsync(Cluster cluster, string? kept, TokenInfo owner, CancellationToken cancellationToken)
+    {
+        await credentials.ReplaceAsync(cluster, owner, cancellationToken);
+        return null;
+    }
 
     public async Task AbandonAsync(Cluster cluster, TokenInfo owner, CancellationToken cancellationToken) =>
         await RemoveLeftoversAsync(cluster, new CloudCredential.UserToken(owner.Token, owner.ProjectId), cancellationToken);

@@ -55,5 +55,5 @@ public sealed class ClusterApiOptions
     public bool IsConfigured => InCluster || !string.IsNullOrEmpty(Kubeconfig);
 
     /// <summary>Roles of the application credential.</summary>
-    internal IReadOnlyList<string> Roles => CredentialRoles.Count > 0 ? [.. CredentialRoles] : ["member", "load-balancer_member"];
+    internal IReadOnlyList<string> Roles => CredentialRoles.Count > 0 ? [.. CredentialRoles] : OpenStack.Keystone.ClusterCredentials.UsualRoles;
 }

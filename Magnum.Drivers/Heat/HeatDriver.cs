@@ -19,8 +19,17 @@ internal abstract class HeatDriver(HeatTools tools) : IClusterDriver
 {
     public abstract DriverDescription Description { get; }
 
-    public Task<ClusterPlan> PlanAsync(Cluster proposed, CloudCredential credential, CancellationToken cancellationToken) =>
+    public virtual Task<ClusterPlan> PlanAsync(Cluster proposed, CloudCredential credential, CancellationToken cancellationToken) =>
         tools.Planner.PlanAsync(Design(proposed, null), Description, credential, cancellationToken);
+
+    /// <inheritdoc />
+    public virtual Task<string?> AdoptAsync(Cluster cluster, string? kept, TokenInfo owner, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+    /// <inheritdoc />
+    public virtual Task AbandonAsync(Cluster cluster, TokenInfo owner, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc />
+    public virtual Task ReleaseAsync(Cluster cluster, string? kept, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task<string> ConvergeAsync(DriverRequest request, CancellationToken cancellationToken)
     {
@@ -225,6 +234,10 @@ internal abstract class HeatDriver(HeatTools tools) : IClusterDriver
 
     /// <inheritdoc />
     public virtual Task<EngineContents?> LookInsideAsync(Cluster cluster, EngineAccess access, CancellationToken cancellationToken) => Task.FromResult<EngineContents?>(null);
+
+    /// <inheritdoc />
+    public virtual Task<IReadOnlyList<string>> RemoveOwnMakingsAsync(Cluster cluster, CloudCredential credential, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>([]);
 
     public Task DeleteAsync(DriverRequest request, CancellationToken cancellationToken) => tools.Stacks.DeleteAsync(request, cancellationToken);
 

@@ -28,6 +28,18 @@ internal sealed class FakeDriver(DriverDescription description) : IClusterDriver
         [new PreflightCheck("driver.ok", CheckOutcome.Pass, "All is well.")],
         [new QuotaProjection("instances", 0, 2, 10)]);
 
+    /// <summary>What Magnum is asked to keep.</summary>
+    public string? ToKeep { get; set; }
+
+    /// <summary>What Magnum had kept each time that somebody took a cluster over.</summary>
+    public List<string?> Adopted { get; } = [];
+
+    public Task<string?> AdoptAsync(Cluster cluster, string? kept, TokenInfo owner, CancellationToken cancellationToken)
+    {
+        Adopted.Add(kept);
+        return Task.FromResult(ToKeep);
+    }
+
     public static DriverDescription Kubernetes(string name = "k8s_heat") => new()
     {
         Name = name,

@@ -37,7 +37,7 @@ internal static partial class UserDataContent
         return new WrittenFile(
             Text("path")!,
             (UnixFileMode)Convert.ToInt32(Text("permissions")!, 8),
-            Text("encoding") is "b64" ? Encoding.UTF8.GetString(Convert.FromBase64String(content)) : content);
+            Text("encoding") is { } encoding ? Unpack(Convert.FromBase64String(content), encoding is "gz+b64") : content);
 
         string? Text(string key) => file.Children.TryGetValue(new YamlScalarNode(key), out var value) ? ((YamlScalarNode)value).Value : null;
     }
@@ -50,7 +50,12 @@ internal static partial class UserDataContent
         var bytes = url[..comma].EndsWith(";base64", StringComparison.Ordinal)
             ? Convert.FromBase64String(url[(comma + 1)..])
             : Encoding.UTF8.GetBytes(Uri.UnescapeDataString(url[(comma + 1)..]));
-        if ((string?)contents["compression"] is null)
+        return Unpack(bytes, (string?)contents["compression"] is not null);
+    }
+
+    private static string Unpack(byte[] bytes, bool isPacked)
+    {
+        if (!isPacked)
         {
             return Encoding.UTF8.GetString(bytes);
         }

@@ -1,13 +1,14 @@
 using System.Security.Cryptography;
 using Magnum.Core.Clusters;
 using Magnum.Core.Credentials;
+using Magnum.Core.Drivers;
 using Magnum.Core.Events;
 using Magnum.Core.OpenStack;
 
 namespace Magnum.Core.Reconciliation.Steps;
 
-/// <summary>Removes the nodes' user and the trust. Only after the infrastructure: without them nothing could be removed any more.</summary>
-internal sealed class DeleteCredentialsStep(IIdentity identity, ISecretProtector protector) : IOperationStep
+/// <summary>Removes the nodes' user, what the driver has of the owner, and the trust. Only after the infrastructure: without them nothing could be removed any more.</summary>
+internal sealed class DeleteCredentialsStep(IIdentity identity, IClusterDriverRegistry drivers, ISecretProtector protector) : IOperationStep
 {
     public bool OnlyLooks => false;
 
@@ -18,6 +19,7 @@ internal sealed class DeleteCredentialsStep(IIdentity identity, ISecretProtector
         var cluster = rows.Cluster!;
         var leftovers = new List<string>();
         await TryAsync(() => DeleteTrusteeAsync(cluster, cancellationToken), $"user {CredentialsStep.TrusteeName(cluster)}");
+        await TryAsync(() => ReleaseAsync(cluster, cancellationToken), "the cluster's own credential");
         await TryAsync(() => DeleteTrustAsync(cluster, cancellationToken), "the trust of its owner");
         return new StepResult.Done("The cluster's credentials are removed.")
         {
@@ -48,6 +50,9 @@ internal sealed class DeleteCredentialsStep(IIdentity identity, ISecretProtector
         var userId = cluster.TrusteeUserId ?? (await identity.EnsureTrusteeAsync(CredentialsStep.TrusteeName(cluster), cancellationToken)).Id;
         await identity.DeleteTrusteeAsync(userId, cancellationToken);
     }
+
+    private Task ReleaseAsync(Cluster cluster, CancellationToken cancellationToken) =>
+        drivers.Find(cluster.Driver)?.ReleaseAsync(cluster, protector.TryUnprotect(cluster.DriverSecret), cancellationToken) ?? Task.CompletedTask;
 
     private async Task DeleteTrustAsync(Cluster cluster, CancellationToken cancellationToken)
     {

@@ -124,7 +124,7 @@ internal sealed class DelegationApi(Cloud cloud) : KeystoneApi(cloud)
     private ApiAnswer CreateCredential(ApiRequest request)
     {
         var session = request.Session;
-        if (request.Route("user") != session.User.Id || session.Trust is not null)
+        if (request.Route("user") != session.User.Id || session.Trust is not null || IsRestricted(session))
         {
             throw Denied("create_application_credential");
         }
@@ -160,6 +160,10 @@ internal sealed class DelegationApi(Cloud cloud) : KeystoneApi(cloud)
         State.ApplicationCredentials[row.Id] = row;
         return ApiAnswer.Created(new JsonObject { ["application_credential"] = Describe(row, secret) });
     }
+
+    /// <summary>Whether somebody signed in by an application credential that may make no others.</summary>
+    private bool IsRestricted(Session session) =>
+        session.Claims.ApplicationCredentialId is { } id && State.ApplicationCredentials.GetValueOrDefault(id) is not { Unrestricted: true };
 
     private IEnumerable<ApplicationCredentialRow> CredentialsOf(ApiRequest request)
     {

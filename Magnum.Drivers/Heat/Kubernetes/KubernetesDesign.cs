@@ -1,5 +1,6 @@
 using Magnum.Core.Clusters;
 using Magnum.Core.NodeGroups;
+using Magnum.Drivers.Heat.Kubernetes.Addons;
 using Magnum.Drivers.Heat.Kubernetes.Nodes;
 using Magnum.Drivers.Heat.Labels;
 using Magnum.Drivers.Heat.Preflight;
@@ -52,6 +53,21 @@ internal sealed class KubernetesDesign(Cluster cluster, NodeGroup? added = null)
         _ => labels.Text("flannel_network_cidr"),
     };
 
+    /// <summary>Whether the cluster is to have the cloud inside, if its owner may give it a credential.</summary>
+    public bool WantsCloudProvider => Labels.Flag(CloudAccess.Label);
+
+    /// <summary>Whether somebody said so, and would not have the cluster without.</summary>
+    public bool AsksForCloudProvider => WantsCloudProvider && Labels.Values.TryGetValue(CloudAccess.Label, out var value) && !string.IsNullOrWhiteSpace(value);
+
+    /// <summary>Whether the cluster has a credential for the cloud. Nodes of one that was made without know of no cloud, and go on so.</summary>
+    public bool HasCloudProvider => WantsCloudProvider && Cluster.DriverSecret is not null;
+
+    public bool HasCinderCsi => HasCloudProvider && WantsCinderCsi;
+
+    public bool HasMetricsServer => Labels.Flag("metrics_server_enabled");
+
+    private bool WantsCinderCsi => Labels.FlagOrNull("cinder_csi_enabled") ?? Cluster.Template.VolumeDriver is "cinder";
+
     public int EtcdVolumeSize => Labels.Number("etcd_volume_size");
 
     public override ClusterStack Stack(CloudFacts facts) => new KubernetesStack(this, facts);
@@ -78,7 +94,7 @@ internal sealed class KubernetesDesign(Cluster cluster, NodeGroup? added = null)
            let fault = KubeOptions.FaultIn(Labels.Text(name))
            where fault is not null
            select (name, $"Label {name}: {fault}."),
-        .. ShellFaults("container_infra_prefix", "post_install_manifest_url", "dns_cluster_domain"),
+        .. ShellFaults("container_infra_prefix", "post_install_manifest_url", "dns_cluster_domain", "octavia_provider"),
     ];
 
     /// <summary>A master goes before its successor comes: what the cluster knows has to be somewhere meanwhile, and its API for the successor to join.</summary>
@@ -89,10 +105,10 @@ internal sealed class KubernetesDesign(Cluster cluster, NodeGroup? added = null)
 
     public override IEnumerable<(string Id, string Warning, string Field)> Doubts()
     {
-        if (Cluster.Template.VolumeDriver is "cinder")
+        if (WantsCinderCsi && !WantsCloudProvider)
         {
             yield return (
-                "volume.driver", "Pods get no Cinder volumes by themselves: that needs a credential for the cloud in the cluster, which this driver does not put there.", "volume_driver");
+                "volume.driver", $"Pods get no Cinder volumes by themselves: that needs a credential for the cloud in the cluster, and label {CloudAccess.Label} is false.", "labels");
         }
     }
 

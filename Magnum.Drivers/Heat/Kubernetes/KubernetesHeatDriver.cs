@@ -1,12 +1,14 @@
 using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.NodeGroups;
+using Magnum.Core.OpenStack;
+using Magnum.Drivers.Heat.Kubernetes.Addons;
 using Magnum.Drivers.Kubernetes;
 
 namespace Magnum.Drivers.Heat.Kubernetes;
 
 /// <summary>Kubernetes by kubeadm on prepared Ubuntu and Fedora CoreOS images, on servers that Heat makes.</summary>
-internal sealed class KubernetesHeatDriver(HeatTools tools) : HeatDriver(tools)
+internal sealed class KubernetesHeatDriver(HeatTools tools, CloudAccess cloud, ServiceBalancers balancers) : HeatDriver(tools)
 {
     public const string Name = "k8s_heat";
 
@@ -34,6 +36,22 @@ internal sealed class KubernetesHeatDriver(HeatTools tools) : HeatDriver(tools)
         VersionLabel = "kube_tag",
         Labels = KubernetesLabels.All,
     };
+
+    public override async Task<ClusterPlan> PlanAsync(Cluster proposed, CloudCredential credential, CancellationToken cancellationToken)
+    {
+        var plan = await base.PlanAsync(proposed, credential, cancellationToken);
+        return await cloud.CheckAsync(new KubernetesDesign(proposed), credential, cancellationToken) is { } check ? plan with { Checks = [.. plan.Checks, check] } : plan;
+    }
+
+    public override Task<string?> AdoptAsync(Cluster cluster, string? kept, TokenInfo owner, CancellationToken cancellationToken) =>
+        cloud.AdoptAsync(cluster, kept, owner, cancellationToken);
+
+    public override Task AbandonAsync(Cluster cluster, TokenInfo owner, CancellationToken cancellationToken) => cloud.AbandonAsync(cluster, owner, cancellationToken);
+
+    public override Task ReleaseAsync(Cluster cluster, string? kept, CancellationToken cancellationToken) => cloud.ReleaseAsync(cluster, kept, cancellationToken);
+
+    public override Task<IReadOnlyList<string>> RemoveOwnMakingsAsync(Cluster cluster, CloudCredential credential, CancellationToken cancellationToken) =>
+        balancers.RemoveAsync(cluster, credential, cancellationToken);
 
     /// <summary>Not of a cluster whose own agent reports its health.</summary>
     public override async Task<ClusterHealth?> ProbeAsync(Cluster cluster, EngineAccess access, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Magnum.Core.Drivers;
+using Magnum.Drivers.Heat.Kubernetes.Addons;
 using Magnum.Drivers.Heat.Labels;
 
 namespace Magnum.Drivers.Heat.Kubernetes;
@@ -7,9 +8,9 @@ namespace Magnum.Drivers.Heat.Kubernetes;
 internal static class KubernetesLabels
 {
     private const string OldNames = """
-        master_kube_tag minion_kube_tag hyperkube_prefix kube_image_digest ostree_remote ostree_commit use_podman heat_container_agent_tag cloud_provider_tag
-        etcd_tag coredns_tag flannel_cni_tag metrics_server_chart_tag metrics_scraper_tag kube_dashboard_version cinder_csi_plugin_tag csi_attacher_tag
-        csi_provisioner_tag csi_snapshotter_tag csi_resizer_tag csi_node_driver_registrar_tag csi_liveness_probe_tag k8s_keystone_auth_tag
+        master_kube_tag minion_kube_tag hyperkube_prefix kube_image_digest ostree_remote ostree_commit use_podman heat_container_agent_tag
+        etcd_tag coredns_tag flannel_cni_tag metrics_server_chart_tag metrics_scraper_tag kube_dashboard_version csi_snapshotter_tag
+        k8s_keystone_auth_tag
         octavia_ingress_controller_tag magnum_auto_healer_tag autoscaler_tag draino_tag node_problem_detector_tag nginx_ingress_controller_tag
         nginx_ingress_controller_chart_tag traefik_ingress_controller_tag helm_client_url helm_client_sha256 helm_client_tag prometheus_tag grafana_tag
         prometheus_operator_chart_tag prometheus_adapter_chart_tag container_runtime containerd_version containerd_tarball_url containerd_tarball_sha256
@@ -24,6 +25,14 @@ internal static class KubernetesLabels
         new("container_infra_prefix", LabelType.Text, LabelGroups.Versions, null, "Registry that the system images come from, ending in a slash, for clouds without Internet access."),
         new("calico_tag", LabelType.Version, LabelGroups.Versions, "v3.26.4", "Version of Calico, where the image brings no manifest of its own."),
         new("flannel_tag", LabelType.Version, LabelGroups.Versions, "v0.25.6", "Version of Flannel, where the image brings no manifest of its own."),
+        new("cloud_provider_tag", LabelType.Version, LabelGroups.Versions, null, "Version of OpenStack's cloud controller; without the label, the one that goes with Kubernetes."),
+        new("cinder_csi_plugin_tag", LabelType.Version, LabelGroups.Versions, null, "Version of Cinder's volume driver, v1.32.0 or later; without the label, the one that goes with Kubernetes."),
+        new("csi_attacher_tag", LabelType.Version, LabelGroups.Versions, "v4.7.0", "Version of what attaches volumes."),
+        new("csi_provisioner_tag", LabelType.Version, LabelGroups.Versions, "v5.1.0", "Version of what makes volumes."),
+        new("csi_resizer_tag", LabelType.Version, LabelGroups.Versions, "v1.12.0", "Version of what enlarges volumes."),
+        new("csi_node_driver_registrar_tag", LabelType.Version, LabelGroups.Versions, "v2.12.0", "Version of what tells the kubelet of the volume driver."),
+        new("csi_liveness_probe_tag", LabelType.Version, LabelGroups.Versions, "v2.14.0", "Version of what looks after the volume driver."),
+        new("metrics_server_tag", LabelType.Version, LabelGroups.Versions, "v0.7.2", "Version of the metrics server."),
 
         HeatLabels.Subnet,
         new("service_cluster_ip_range", LabelType.Cidr, LabelGroups.Network, "10.254.0.0/16", "Addresses of services."),
@@ -43,6 +52,9 @@ internal static class KubernetesLabels
         new("etcd_volume_type", LabelType.Text, LabelGroups.Storage, null, "Volume type; empty for the cloud's default."),
 
         .. HeatLabels.Bounds,
+        new(CloudAccess.Label, LabelType.Boolean, LabelGroups.Features, "true", "Load balancers for services and volumes for pods, by a credential of the owner's in the cluster. Without the label a cluster whose owner may not make one goes without."),
+        new("cinder_csi_enabled", LabelType.Boolean, LabelGroups.Features, null, "Volumes of Cinder for pods; without the label, as volume_driver is cinder."),
+        new("metrics_server_enabled", LabelType.Boolean, LabelGroups.Features, "true", "How busy nodes and pods are, for kubectl top and for scaling by load."),
 
         new("admission_control_list", LabelType.CommaList, LabelGroups.Options, null, "Admission plugins to enable beside Kubernetes' own; NodeRestriction is always among them."),
         new("kubelet_options", LabelType.Text, LabelGroups.Options, null, "Options of the kubelet as --name=value, by spaces."),
@@ -60,15 +72,12 @@ internal static class KubernetesLabels
     /// <summary>Understood by others of Magnum's drivers or for clusters with a credential of their own; without effect here.</summary>
     private static IEnumerable<LabelDefinition> Later =>
     [
-        Flag("cloud_provider_enabled", "OpenStack's cloud controller in the cluster: needs a credential for the cloud, which these clusters do not get."),
-        Flag("cinder_csi_enabled", "Volumes of Cinder for pods: goes with cloud_provider_enabled."),
         Flag("keystone_auth_enabled", "Sign-in to the cluster with Keystone's tokens."),
         Flag("cert_manager_api", "CA key on the masters: the CA's keys do not leave Magnum."),
         Flag("auto_healing_enabled", "Replacement of broken nodes."),
-        Flag("auto_scaling_enabled", "Number of workers by load."),
+        Flag("auto_scaling_enabled", "Number of workers by load: the autoscaler for Magnum takes no application credential."),
         Flag("npd_enabled", "Node problem detector."),
         Flag("kube_dashboard_enabled", "Kubernetes dashboard."),
-        Flag("metrics_server_enabled", "Metrics server."),
         Flag("monitoring_enabled", "Prometheus operator."),
         Flag("prometheus_adapter_enabled", "Prometheus adapter."),
         Flag("monitoring_ingress_enabled", "Ingress to the monitoring."),

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.IO.Compression;
-using System.Text;
 using System.Text.Json.Nodes;
 using Magnum.Drivers.Heat.Hot;
 using YamlDotNet.Core;
@@ -61,10 +59,10 @@ internal sealed class UserData(IReadOnlyList<string> scripts, IReadOnlyList<(str
                 "path", f.Path,
                 "owner", "root:root",
                 "permissions", HotNodes.Text(Convert.ToString(f.Mode, 8).PadLeft(4, '0')),
-                "content", new YamlScalarNode(f.Content) { Style = f.Content.Contains('\n', StringComparison.Ordinal) ? ScalarStyle.Literal : ScalarStyle.SingleQuoted });
-            if (f.IsBase64)
+                "content", new YamlScalarNode(f.Packed ?? f.Content) { Style = f.Packed is null && f.Content.Contains('\n', StringComparison.Ordinal) ? ScalarStyle.Literal : ScalarStyle.SingleQuoted });
+            if (f.IsBase64 || f.Packed is not null)
             {
-                file.Set("encoding", new YamlScalarNode("b64"));
+                file.Set("encoding", new YamlScalarNode(f.IsBase64 ? "b64" : "gz+b64"));
             }
 
             return (YamlNode)file;
@@ -101,25 +99,16 @@ internal sealed class UserData(IReadOnlyList<string> scripts, IReadOnlyList<(str
         }.ToJsonString();
     }
 
-    /// <summary>Scripts go compressed, since a URL's spelling makes half as much again of them, and Nova takes only so much.</summary>
-    private static JsonObject Contents(NodeText file)
-    {
-        if (!file.Path.StartsWith(LibraryFolder, StringComparison.Ordinal))
-        {
-            return new JsonObject { ["source"] = file.IsBase64 ? $"data:;base64,{file.Content}" : $"data:,{Uri.EscapeDataString(file.Content)}" };
-        }
-
-        using var packed = new MemoryStream();
-        using (var zip = new GZipStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
-        {
-            zip.Write(Encoding.UTF8.GetBytes(file.Content));
-        }
-
-        return new JsonObject { ["compression"] = "gzip", ["source"] = $"data:;base64,{Convert.ToBase64String(packed.GetBuffer(), 0, (int)packed.Length)}" };
-    }
+    private static JsonObject Contents(NodeText file) => file.Packed is { } packed
+        ? new() { ["compression"] = "gzip", ["source"] = $"data:;base64,{packed}" }
+        : new() { ["source"] = file.IsBase64 ? $"data:;base64,{file.Content}" : $"data:,{Uri.EscapeDataString(file.Content)}" };
 
     /// <param name="Mode">File mode as the number it is.</param>
-    private sealed record NodeText(string Path, int Mode, string Content, bool IsBase64);
+    private sealed record NodeText(string Path, int Mode, string Content, bool IsBase64)
+    {
+        /// <summary>Scripts go compressed, since Nova takes only so much; null for files in which Heat has to find its places.</summary>
+        public string? Packed { get; } = Path.StartsWith(LibraryFolder, StringComparison.Ordinal) ? Gzip.Pack(Content) : null;
+    }
 
     private sealed record Unit(string Name, bool Starts, string Text);
 }

@@ -14,6 +14,8 @@ internal sealed class KeystoneClient(
 
     public Uri AuthUrl => options.PublicIdentityUrl;
 
+    public string? Region => options.Region;
+
     public async Task<TokenInfo> SignInAsync(SignIn signIn, CancellationToken cancellationToken)
     {
         try

@@ -58,6 +58,8 @@ internal sealed record TokenBody(TokenUser User, DateTimeOffset ExpiresAt)
 
     [JsonPropertyName("OS-TRUST:trust")]
     public TrustInToken? Trust { get; init; }
+
+    public ApplicationCredentialInToken? ApplicationCredential { get; init; }
 }
 
 internal sealed record TokenUser(string Id, string Name, NamedRef? Domain = null);
@@ -67,6 +69,8 @@ internal sealed record TokenProject(string Id, string Name, NamedRef? Domain = n
 internal sealed record NamedRef(string Id, string? Name = null);
 
 internal sealed record TrustInToken(string Id);
+
+internal sealed record ApplicationCredentialInToken(bool Restricted);
 
 internal sealed record CatalogAnswer(IReadOnlyList<CatalogService> Catalog);
 

@@ -51,6 +51,7 @@ internal sealed class KeystoneTokens(CloudTransport transport, OpenStackOptions 
             body.ExpiresAt,
             body.Trust?.Id)
         {
+            IsRestricted = body.ApplicationCredential is { Restricted: true },
             RoleIds = [.. roles.Select(r => r.Id)],
             Catalog = [.. (body.Catalog ?? []).Select(s => s.ToEntry())],
         };

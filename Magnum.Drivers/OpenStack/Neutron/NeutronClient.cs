@@ -48,16 +48,26 @@ internal sealed class NeutronClient(CloudApi api, CloudSessions sessions) : INet
     public Task<bool> HasLoadBalancersAsync(CloudCredential credential, CancellationToken cancellationToken) =>
         api.HasAsync(credential, CloudServiceType.LoadBalancer, cancellationToken);
 
+    /// <summary>A project's floating IPs, also for administrators, who see all.</summary>
+    public async Task<IReadOnlyList<FloatingIp>> ListFloatingIpsAsync(CloudCredential credential, string projectId, CancellationToken cancellationToken) =>
+        await ListAsync(
+            credential, "floatingips", NeutronJson.Default.FloatingIpsAnswer, page => page.Floatingips, page => page.FloatingipsLinks, cancellationToken,
+            $"?project_id={Uri.EscapeDataString(projectId)}");
+
+    /// <summary>Gives one back; one that is gone is given back.</summary>
+    public Task DeleteFloatingIpAsync(CloudCredential credential, string id, CancellationToken cancellationToken) =>
+        api.DeleteAsync(credential, Neutron, $"floatingips/{Uri.EscapeDataString(id)}", CloudCall.Plain, cancellationToken);
+
     private async Task<IReadOnlyList<T>> ListAsync<TPage, T>(
         CloudCredential credential,
         string path,
         JsonTypeInfo<TPage> type,
         Func<TPage, IEnumerable<T>> items,
         Func<TPage, IReadOnlyList<NeutronLink>?> links,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        string? query = "")
     {
         var all = new List<T>();
-        var query = "";
         do
         {
             var page = await api.GetAsync(credential, Neutron, path + query, type, cancellationToken);

@@ -22,6 +22,11 @@ internal sealed record SubnetsAnswer(IReadOnlyList<SubnetBody> Subnets, IReadOnl
 
 internal sealed record SubnetBody(string Id, string NetworkId, string Cidr, int IpVersion = 4, string? Name = null, string? GatewayIp = null);
 
+internal sealed record FloatingIpsAnswer(IReadOnlyList<FloatingIp> Floatingips, IReadOnlyList<NeutronLink>? FloatingipsLinks = null);
+
+/// <summary>A floating IP.</summary>
+internal sealed record FloatingIp(string Id, string? Description = null);
+
 internal sealed record NeutronLink(string Href, string Rel);
 
 internal sealed record QuotaAnswer(Dictionary<string, QuotaBody> Quota);
@@ -34,5 +39,6 @@ internal sealed record QuotaBody(int Limit, int Used = 0, int Reserved = 0);
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(NetworksAnswer))]
 [JsonSerializable(typeof(SubnetsAnswer))]
+[JsonSerializable(typeof(FloatingIpsAnswer))]
 [JsonSerializable(typeof(QuotaAnswer))]
 internal sealed partial class NeutronJson : JsonSerializerContext;

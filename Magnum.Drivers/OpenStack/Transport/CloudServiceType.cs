@@ -15,7 +15,7 @@ internal sealed partial record CloudServiceType(string Name, IReadOnlyList<strin
     public static readonly CloudServiceType Network = new("network", ["network"], "v2.0", false);
     public static readonly CloudServiceType Image = new("image", ["image"], "v2", false);
     public static readonly CloudServiceType BlockStorage = new("block-storage", ["volumev3", "block-storage", "block-store", "volume"], "v3", true);
-    public static readonly CloudServiceType LoadBalancer = new("load-balancer", ["load-balancer"], null, false);
+    public static readonly CloudServiceType LoadBalancer = new("load-balancer", ["load-balancer"], "v2", false);
     public static readonly CloudServiceType ContainerInfra = new("container-infra", ["container-infra", "container-infrastructure"], null, false);
 
     /// <summary>All that Magnum calls, to which a session's endpoints are cut down.</summary>

@@ -260,6 +260,7 @@ public sealed class RotationTests : IDisposable
     private static NodeCertificateService Door(ConductorWorld world) => new(
         world.Database,
         world.First.GetRequiredService<ClusterCertificates>(),
+        world,
         Options.Create(new CertificateOptions()),
         world.Time,
         NullLogger<NodeCertificateService>.Instance);

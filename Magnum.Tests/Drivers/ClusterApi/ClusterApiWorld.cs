@@ -88,7 +88,7 @@ internal sealed class ClusterApiWorld : IAsyncDisposable
         world.Cluster = await world.NewClusterAsync();
         if (adopt)
         {
-            await world.Driver.AdoptAsync(world.Cluster, world.Owner, Ct);
+            await world.Driver.AdoptAsync(world.Cluster, null, world.Owner, Ct);
         }
 
         return world;

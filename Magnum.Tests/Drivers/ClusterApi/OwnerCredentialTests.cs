@@ -39,7 +39,7 @@ public sealed class OwnerCredentialTests
         var (old, _) = Stored(world);
         var colleague = await world.ColleagueAsync();
 
-        await world.Driver.AdoptAsync(world.Cluster, colleague, Ct);
+        await world.Driver.AdoptAsync(world.Cluster, null, colleague, Ct);
 
         var (id, secret) = Stored(world);
         Assert.NotEqual(old, id);
@@ -56,7 +56,7 @@ public sealed class OwnerCredentialTests
         await using var world = await ClusterApiWorld.StartAsync();
         var (old, _) = Stored(world);
 
-        await world.Driver.AdoptAsync(world.Cluster, world.Owner, Ct);
+        await world.Driver.AdoptAsync(world.Cluster, null, world.Owner, Ct);
 
         Assert.NotEqual(old, Stored(world).Id);
         Assert.Equal(["demo"], world.Credentials());
@@ -69,7 +69,7 @@ public sealed class OwnerCredentialTests
         var old = Stored(world);
         world.Management.Before = c => c.Method == "PATCH" && c.Path.Contains("/secrets/", StringComparison.Ordinal) ? ManagementFault.Refusal(503, "Unavailable", "later") : null;
 
-        await Assert.ThrowsAsync<CloudException>(() => world.Driver.AdoptAsync(world.Cluster, world.Owner, Ct));
+        await Assert.ThrowsAsync<CloudException>(() => world.Driver.AdoptAsync(world.Cluster, null, world.Owner, Ct));
 
         Assert.Equal(old, Stored(world));
         Assert.Equal(["demo"], world.Credentials());
@@ -83,7 +83,7 @@ public sealed class OwnerCredentialTests
 
         var reader = await world.ColleagueAsync("reader");
 
-        var refusal = await Assert.ThrowsAsync<DriverRefusedException>(() => world.Driver.AdoptAsync(world.Cluster, reader, Ct));
+        var refusal = await Assert.ThrowsAsync<DriverRefusedException>(() => world.Driver.AdoptAsync(world.Cluster, null, reader, Ct));
 
         Assert.Contains("member, load-balancer_member", refusal.Message, StringComparison.Ordinal);
         Assert.Empty(world.Credentials());

@@ -112,7 +112,7 @@ public sealed class TroubleTests
     public async Task KilledAtEachCall_TheNextOneFinishesAndNothingIsThereTwice()
     {
         await using var world = await ClusterApiWorld.StartAsync(adopt: false);
-        await CutAsync(world, () => world.Driver.AdoptAsync(world.Cluster, world.Owner, ClusterApiWorld.Ct));
+        await CutAsync(world, () => world.Driver.AdoptAsync(world.Cluster, null, world.Owner, ClusterApiWorld.Ct));
         Assert.Equal(["demo"], world.Credentials());
         world.Operation++;
         await CutAsync(world, () => world.Driver.ConvergeAsync(world.Request, ClusterApiWorld.Ct));

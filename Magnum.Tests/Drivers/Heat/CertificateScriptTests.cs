@@ -176,6 +176,39 @@ public sealed class CertificateScriptTests : IAsyncLifetime
         Assert.Contains("systemctl restart kubelet", _room.Calls);
     }
 
+    [Fact]
+    public async Task ANewCredentialForTheCloud_IsPutIntoTheSecretOnce_AndWhoReadsItIsStartedAgain()
+    {
+        await RunAsync();
+        const string config = "[Global]\nauth-url=http://keystone/v3\napplication-credential-id={0}\napplication-credential-secret={1}\n\n[LoadBalancer]\nlb-provider=ovn\n";
+        _room.Write("secret", new JsonObject
+        {
+            ["kind"] = "Secret",
+            ["data"] = new JsonObject { ["cloud.conf"] = Base64(string.Format(System.Globalization.CultureInfo.InvariantCulture, config, "old", "0ld&\\1")), ["ca.crt"] = Base64("CA\n") },
+        }.ToJsonString());
+        await using (var db = _core.Database.CreateDbContext())
+        {
+            (await db.Clusters.SingleAsync(c => c.Uuid == _cluster, Ct)).DriverSecret = """protected:{"id":"new","secret":"n&w\\1/2","user_id":"demo"}""";
+            await db.SaveChangesAsync(Ct);
+        }
+
+        var (_, output) = await TryAsync();
+
+        var data = JsonNode.Parse(_room.Read("secret"))!["data"]!.AsObject().ToDictionary(f => f.Key, f => Encoding.UTF8.GetString(Convert.FromBase64String((string)f.Value!)));
+        Assert.Equal(string.Format(System.Globalization.CultureInfo.InvariantCulture, config, "new", "n&w\\1/2"), data["cloud.conf"]);
+        Assert.Equal("CA\n", data["ca.crt"]);
+        Assert.Equal(["kubectl replace", "kubectl rollout restart daemonsets,deployments magnum.openstack.org/reads=cloud-config"], _room.Calls);
+        Assert.Contains("the cluster's credential for the cloud is new", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("n&w", output, StringComparison.Ordinal);
+        await RunAsync();
+        Assert.Empty(_room.Calls);
+
+        File.Delete(Path.Combine(_room.Root, "secret"));
+        var (exitCode, told) = await TryAsync();
+        Assert.Equal(0, exitCode);   // the certificates are kept all the same
+        Assert.Contains("the cluster's credential for the cloud was not brought up to date", told, StringComparison.Ordinal);
+    }
+
     /// <summary>The files of a first master as its own scripts leave them.</summary>
     private async Task MakeMasterAsync()
     {
@@ -239,6 +272,9 @@ public sealed class CertificateScriptTests : IAsyncLifetime
               "get deployments,daemonsets "*)
                 echo '{"items": [{"kind": "Deployment", "metadata": {"namespace": "kube-system", "name": "coredns"}},
                   {"kind": "DaemonSet", "metadata": {"namespace": "kube-flannel", "name": "kube-flannel"}}]}' ;;
+              *"get secret cloud-config"*) cat {{{_room.Root}}}/secret ;;
+              "replace --filename "*) cp "$3" {{{_room.Root}}}/secret; echo "kubectl replace" >>{{{_room.Root}}}/calls ;;
+              *" rollout restart daemonsets,deployments "*) echo "kubectl rollout restart $5 $7" >>{{{_room.Root}}}/calls ;;
               *" rollout restart "*) echo "kubectl rollout restart $2 $5" >>{{{_room.Root}}}/calls ;;
               *) exit 1 ;;
             esac

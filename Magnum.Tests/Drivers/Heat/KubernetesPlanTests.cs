@@ -1,15 +1,19 @@
 using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.OpenStack;
+using Magnum.Drivers;
 using Magnum.Drivers.Heat;
 using Magnum.Drivers.Heat.Kubernetes;
+using Magnum.Drivers.Heat.Kubernetes.Addons;
 using Magnum.Drivers.Heat.Preflight;
+using Magnum.Tests.Support;
 
 namespace Magnum.Tests.Drivers.Heat;
 
 public sealed class KubernetesPlanTests
 {
     private readonly PlanCloud _cloud = new();
+    private readonly FakeIdentity _identity = new() { Validate = _ => Task.FromResult<TokenInfo?>(TestCaller.Member().Token) };
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -58,6 +62,7 @@ public sealed class KubernetesPlanTests
     [InlineData("label type", "label.boot_volume_size", "labels")]
     [InlineData("label options", "label.kubelet_options", "labels")]
     [InlineData("label cidrs", "label.ssh_allowed_cidrs", "labels")]
+    [InlineData("the cloud inside by a trust", "credential.cloud", "labels")]
     [InlineData("even masters", "masters.count", "master_count")]
     [InlineData("cni", "network.driver", "network_driver")]
     [InlineData("no tls", "unsupported.tls_disabled", "tls_disabled")]
@@ -88,6 +93,9 @@ public sealed class KubernetesPlanTests
     [InlineData("limits down", "quota.compute")]
     [InlineData("zones down", "availability_zone")]
     [InlineData("cinder for pods", "volume.driver")]
+    [InlineData("a trust", "credential.cloud")]
+    [InlineData("a restricted credential", "credential.cloud")]
+    [InlineData("no role", "credential.cloud")]
     [InlineData("three masters", "load_balancer.none")]
     public async Task Doubt_WarnsAndLetsLaunch(string doubt, string id)
     {
@@ -166,9 +174,11 @@ public sealed class KubernetesPlanTests
 
     private Task<ClusterPlan> PlanAsync(Cluster cluster)
     {
-        var driver = new KubernetesHeatDriver(new HeatTools(null!, null!, null!, new StackPlanner(_cloud, _cloud, _cloud, _cloud)));
+        var driver = new KubernetesHeatDriver(new HeatTools(null!, null!, null!, new StackPlanner(_cloud, _cloud, _cloud, _cloud)), new CloudAccess(null!, _identity, new DriverOptions()), null!);
         return driver.PlanAsync(cluster, new CloudCredential.UserToken("token", "demo"), Ct);
     }
+
+    private void Bearer(TokenInfo token) => _identity.Validate = _ => Task.FromResult<TokenInfo?>(token);
 
     /// <summary>A cluster, and a cloud, with one thing wrong.</summary>
     private Cluster With(string fault)
@@ -221,7 +231,11 @@ public sealed class KubernetesPlanTests
             case "no version": _cloud.Images[0] = PlanCloud.NewImage("ubuntu", "ubuntu", null); break;
             case "limits down": _cloud.Trouble["compute limits"] = down; break;
             case "zones down": _cloud.Trouble["zones"] = down; return KubernetesClusters.New(labels: new() { ["availability_zone"] = "nova" });
-            case "cinder for pods": return Templated(t => t with { VolumeDriver = "cinder" });
+            case "cinder for pods": return KubernetesClusters.New(labels: new() { ["cinder_csi_enabled"] = "true", ["cloud_provider_enabled"] = "false" });
+            case "a trust": Bearer(TestCaller.Member().Token with { TrustId = "trust" }); break;
+            case "a restricted credential": Bearer(TestCaller.Member().Token with { IsRestricted = true }); break;
+            case "no role": Bearer(TestCaller.Reader().Token); break;
+            case "the cloud inside by a trust": Bearer(TestCaller.Member().Token with { TrustId = "trust" }); return KubernetesClusters.New(labels: new() { ["cloud_provider_enabled"] = "true" });
             case "three masters": return KubernetesClusters.New(masters: 3);
             default: throw new ArgumentOutOfRangeException(nameof(fault));
         }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -69,7 +70,10 @@ public sealed partial class NodeUserDataTests
     [InlineData("fedora-coreos")]
     public void EveryPlaceIsFilled_AndTheWholeFitsIntoNova(string distro)
     {
-        var filled = Fill(KubernetesClusters.Build(KubernetesClusters.New(distro: distro)));
+        var cluster = KubernetesClusters.New(distro: distro, labels: new() { ["cinder_csi_enabled"] = "true" });
+        cluster.DriverSecret = "protected";
+        var bundle = string.Concat(Enumerable.Range(0, 2).Select(_ => $"-----BEGIN CERTIFICATE-----\n{Convert.ToBase64String(RandomNumberGenerator.GetBytes(1300))}\n-----END CERTIFICATE-----\n"));
+        var filled = Fill(KubernetesClusters.Build(cluster, enrolment: KubernetesClusters.Enrolment with { CaBundle = bundle }));
 
         Assert.DoesNotMatch(Place(), filled);
         Assert.True(Convert.ToBase64String(Encoding.UTF8.GetBytes(filled)).Length < 65_535, "Nova takes 65535 bytes of base64");

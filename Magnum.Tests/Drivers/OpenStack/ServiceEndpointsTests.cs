@@ -21,7 +21,8 @@ public sealed class ServiceEndpointsTests
     [InlineData("volumev3", "http://c:8776/v3/p1", "http://c:8776/v3/p1")]
     [InlineData("block-storage", "http://c:8776/v3", "http://c:8776/v3/p1")]
     [InlineData("volume", "http://c:8776", "http://c:8776/v3/p1")]
-    [InlineData("load-balancer", "http://c/load-balancer", "http://c/load-balancer")]
+    [InlineData("load-balancer", "http://c/load-balancer", "http://c/load-balancer/v2")]
+    [InlineData("load-balancer", "http://c/load-balancer/v2.0", "http://c/load-balancer/v2.0")]
     public void Address_GetsTheVersionAndProjectThatItLacks(string type, string url, string expected)
     {
         var service = CloudServiceType.All.Single(s => s.Name == type || s.Aliases.Contains(type));

@@ -9,7 +9,7 @@ internal static class Lane
     /// <summary>The distribution's <c>openstack</c> client against the product.</summary>
     public const string Cli = "cli";
 
-    /// <summary>Nodes' scripts and real container engines.</summary>
+    /// <summary>Nodes' scripts and drivers on the real programs that clusters are made of, which <c>deploy/engines</c> brings.</summary>
     public const string Engines = "engines";
 
     /// <summary>The product on databases other than SQLite.</summary>

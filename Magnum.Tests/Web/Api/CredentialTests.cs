@@ -79,6 +79,22 @@ public sealed class CredentialTests : IDisposable
     }
 
     [Fact]
+    public async Task WhatTheDriverHasOfTheOwner_IsKeptProtected_AndReplacedWhenItSaysSo()
+    {
+        _world.Core.Driver.ToKeep = "first";
+        var made = await ClusterAsync();
+        _world.Core.Driver.ToKeep = null;
+        await _world.SendAsync("PATCH", "/v1/credentials/blue");
+        var same = await _world.Core.LoadAsync(made.Uuid);
+        _world.Core.Driver.ToKeep = "second";
+        await _world.SendAsync("PATCH", "/v1/credentials/blue");
+
+        Assert.Equal(("protected:first", "protected:first", "protected:second"), (made.DriverSecret, same.DriverSecret, (await _world.Core.LoadAsync(made.Uuid)).DriverSecret));
+        Assert.Equal(["first", "first"], _world.Core.Driver.Adopted.TakeLast(2));
+        Assert.DoesNotContain("second", (await _world.GetAsync("/v1/clusters/blue")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ADriverThatCannot_IsSaid()
     {
         await ClusterAsync();

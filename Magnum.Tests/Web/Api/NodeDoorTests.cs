@@ -54,6 +54,24 @@ public sealed class NodeDoorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Report_OfAMaster_IsAnsweredWithTheCredentialForTheCloud_AndOfAWorkerNot()
+    {
+        await using (var db = _world.Core.Database.CreateDbContext())
+        {
+            (await db.Clusters.SingleAsync(c => c.Uuid == _cluster, Ct)).DriverSecret = "protected:credential";
+            await db.SaveChangesAsync(Ct);
+        }
+
+        var master = await ReportAsync(Node("blue-master-0").Report(Now, "1"));
+        var worker = await ReportAsync(Node().Report(Now, "1"));
+        var stranger = await ReportAsync(Node("blue-master-1").Report(Now, "1"));
+
+        Assert.Equal("credential", master.Json.GetProperty("cloud_credential").GetString());
+        Assert.DoesNotContain("credential", worker.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("credential", stranger.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Report_OfTheSameAgain_IsWrittenDownNowAndThenOnly()
     {
         var node = Node();

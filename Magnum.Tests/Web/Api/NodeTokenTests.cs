@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Magnum.Tests.Support;
 using Magnum.Tests.Support.Conductor;
+using Microsoft.EntityFrameworkCore;
 
 namespace Magnum.Tests.Web.Api;
 
@@ -90,6 +91,7 @@ public sealed class NodeTokenTests : IAsyncLifetime
     [InlineData("?ca_cert_type=etcd")]
     [InlineData("?ca_cert_type=front-proxy")]
     [InlineData("?ca_cert_type=service-account")]
+    [InlineData("?ca_cert_type=cloud-credential")]
     public async Task AnotherCluster_IsNotThere(string query)
     {
         foreach (var ident in new[] { _other.ToString(), Guid.NewGuid().ToString(), "blue" })
@@ -134,6 +136,30 @@ public sealed class NodeTokenTests : IAsyncLifetime
 
         Assert.Equal((HttpStatusCode.Forbidden, "Only the cluster's own nodes may read its service account key."), (answer.Status, answer.Detail));
         Assert.Equal(HttpStatusCode.OK, (await _world.GetAsync($"/v1/certificates/{_own}?ca_cert_type=kubernetes", token)).Status);
+    }
+
+    [Fact]
+    public async Task TheCredentialForTheCloud_IsForNodesAlone()
+    {
+        _world.Callers["admin-of-demo"] = TestCaller.With("demo", "demo-user", "admin", "member", "reader");
+        var none = await _world.GetAsync($"/v1/certificates/{_own}?ca_cert_type=cloud-credential", "node");
+        await using (var db = _world.Core.Database.CreateDbContext())
+        {
+            (await db.Clusters.SingleAsync(c => c.Uuid == _own, TestContext.Current.CancellationToken)).DriverSecret = """protected:{"id":"app","secret":"s3cret"}""";
+            await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+
+        var told = await _world.GetAsync($"/v1/certificates/{_own}?ca_cert_type=cloud-credential", "node");
+
+        Assert.Equal(HttpStatusCode.Conflict, none.Status);
+        Assert.Equal(HttpStatusCode.OK, told.Status);
+        Assert.Equal(["cluster_uuid", "cloud_credential"], told.Json.EnumerateObject().Select(p => p.Name));
+        Assert.Equal("""{"id":"app","secret":"s3cret"}""", told.Json.GetProperty("cloud_credential").GetString());
+        foreach (var token in new[] { "demo", "admin-of-demo" })
+        {
+            var refused = await _world.GetAsync($"/v1/certificates/{_own}?ca_cert_type=cloud-credential", token);
+            Assert.Equal((HttpStatusCode.Forbidden, "Only the cluster's own nodes may read its credential for the cloud."), (refused.Status, refused.Detail));
+        }
     }
 
     [Fact]

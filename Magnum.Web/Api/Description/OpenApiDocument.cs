@@ -332,7 +332,7 @@ internal sealed class OpenApiDocument
                 "role" => "Groups of this role alone.",
                 "all_tenants" => "Of all projects, for administrators.",
                 "rollback" => "Go back when it fails, where the engine can.",
-                "ca_cert_type" => "kubernetes, etcd, front-proxy or service-account.",
+                "ca_cert_type" => "kubernetes, etcd, front-proxy; for nodes also service-account and cloud-credential.",
                 "level" => $"One or several of {string.Join(", ", WireSpelling.WireNames<EventLevel>())}, with commas between them.",
                 "source" => $"One or several of {string.Join(", ", WireSpelling.WireNames<EventSource>())}, with commas between them.",
                 "type" => "cluster.",

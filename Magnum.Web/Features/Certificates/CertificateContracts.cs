@@ -19,6 +19,13 @@ internal sealed record CertificateView(
         new(certificate.ClusterUuid, Link.Of(request, $"certificates/{certificate.ClusterUuid}"), csr, certificate.Pem, caCertType);
 }
 
+/// <summary>A cluster's credential for the cloud. Secret.</summary>
+/// <param name="CloudCredential">JSON.</param>
+internal sealed record CloudCredentialView(Guid ClusterUuid, string CloudCredential)
+{
+    public override string ToString() => $"CloudCredentialView {{ ClusterUuid = {ClusterUuid} }}";
+}
+
 /// <summary>What a signing request says.</summary>
 internal static class CertificateInput
 {
@@ -33,7 +40,15 @@ internal static class CertificateInput
 
 /// <summary>What a node has to have.</summary>
 /// <param name="Ca">PEM by type; of several the first one signs.</param>
-internal sealed record NodeView(string Phase, IReadOnlyDictionary<string, string> Ca, bool Renew);
+/// <param name="CloudCredential">For masters of clusters that have one: JSON.</param>
+internal sealed record NodeView(
+    string Phase,
+    IReadOnlyDictionary<string, string> Ca,
+    bool Renew,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? CloudCredential)
+{
+    public override string ToString() => $"NodeView {{ Phase = {Phase} }}";
+}
 
 /// <summary>A renewed certificate.</summary>
 internal sealed record RenewalView(string Pem);
@@ -57,6 +72,7 @@ internal static class NodeInput
 }
 
 [JsonSerializable(typeof(CertificateView))]
+[JsonSerializable(typeof(CloudCredentialView))]
 [JsonSerializable(typeof(NodeView))]
 [JsonSerializable(typeof(RenewalView))]
 internal sealed partial class CertificateJson : JsonSerializerContext

@@ -17,6 +17,9 @@ internal static class CertificateEndpoints
     /// <summary>Of <c>ca_cert_type</c>, besides the reference's: the key of service accounts, for masters alone.</summary>
     private const string ServiceAccount = "service-account";
 
+    /// <summary>Of <c>ca_cert_type</c>: the cluster's credential for the cloud, for masters alone.</summary>
+    private const string CloudCredential = "cloud-credential";
+
     /// <summary>Bytes of what a node sends: a certificate, a request and a signature, of the largest keys.</summary>
     private const int MaxNodeBody = 32 * 1024;
 
@@ -27,7 +30,7 @@ internal static class CertificateEndpoints
             Summary = "A CA certificate of a cluster",
             Query = ["ca_cert_type"],
             AllowsUnscoped = true,
-            Answers = [CertificateJson.Api.CertificateView],
+            Answers = [CertificateJson.Api.CertificateView, CertificateJson.Api.CloudCredentialView],
         };
         var rotate = new ApiRoute("patch") { Status = StatusCodes.Status202Accepted, Answers = [ApiContractsJson.Api.UuidOnly] };
         v1.MapGet("/certificates/{cluster}", ShowAsync).WithMetadata(show);
@@ -73,6 +76,12 @@ internal static class CertificateEndpoints
         }
 
         var wanted = asked ?? type;
+        if (wanted == CloudCredential)
+        {
+            var credential = await certificates.GetCloudCredentialAsync(request.Caller, cluster, cancellationToken);
+            return credential.ToAnswer(c => ApiResponse.Json(new CloudCredentialView(c.ClusterUuid, c.Credential), CertificateJson.Api.CloudCredentialView));
+        }
+
         var found = wanted == ServiceAccount
             ? await certificates.GetServiceAccountKeyAsync(request.Caller, cluster, cancellationToken)
             : await certificates.GetCaAsync(request.Caller, cluster, TypeOf(wanted), cancellationToken);
@@ -122,7 +131,8 @@ internal static class CertificateEndpoints
         var report = new NodeReport(said.Text("certificate")!, said.Text("time")!, said.Text("applied")!, said.Text("signature")!);
         var told = await nodes.ReportAsync(cluster, report, cancellationToken);
         return told.ToAnswer(instructions => ApiResponse.Json(
-            new NodeView(instructions.Phase, instructions.Authorities.ToDictionary(a => NameOf(a.Key), a => a.Value), instructions.Renew), CertificateJson.Api.NodeView));
+            new NodeView(instructions.Phase, instructions.Authorities.ToDictionary(a => NameOf(a.Key), a => a.Value), instructions.Renew, instructions.CloudCredential),
+            CertificateJson.Api.NodeView));
     }
 
     internal static async Task<IResult> RenewAsync(ApiRequest request, string cluster, NodeCertificateService nodes, CancellationToken cancellationToken)

@@ -369,6 +369,11 @@ namespace Magnum.Core.Persistence.Migrations.Postgres
                         .HasColumnType("character varying(255)")
                         .HasColumnName("driver");
 
+                    b.Property<string>("DriverSecret")
+                        .HasMaxLength(2048)
+                        .HasColumnType("character varying(2048)")
+                        .HasColumnName("driver_secret");
+
                     b.Property<string>("EventMarker")
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")

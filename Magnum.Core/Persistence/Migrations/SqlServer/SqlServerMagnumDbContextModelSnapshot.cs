@@ -369,6 +369,11 @@ namespace Magnum.Core.Persistence.Migrations.SqlServer
                         .HasColumnType("nvarchar(255)")
                         .HasColumnName("driver");
 
+                    b.Property<string>("DriverSecret")
+                        .HasMaxLength(2048)
+                        .HasColumnType("nvarchar(2048)")
+                        .HasColumnName("driver_secret");
+
                     b.Property<string>("EventMarker")
                         .HasMaxLength(255)
                         .HasColumnType("nvarchar(255)")

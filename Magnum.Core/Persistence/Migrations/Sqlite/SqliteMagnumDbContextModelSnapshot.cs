@@ -356,6 +356,11 @@ namespace Magnum.Core.Persistence.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("driver");
 
+                    b.Property<string>("DriverSecret")
+                        .HasMaxLength(2048)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("driver_secret");
+
                     b.Property<string>("EventMarker")
                         .HasMaxLength(255)
                         .HasColumnType("TEXT")

@@ -76,6 +76,12 @@ internal static class KubeadmConfiguration
             ["magnum.openstack.org/nodegroup"] = LabelValue(group.Name),
         };
         var arguments = Object(KubeOptions.Parse(design.Labels.Text("kubelet_options")));
+        if (design.HasCloudProvider)
+        {
+            // The node waits, tainted, for the cloud controller to say who it is in the cloud.
+            arguments["cloud-provider"] = "external";
+        }
+
         arguments["node-labels"] = string.Join(',', labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}"));
         return arguments;
     }

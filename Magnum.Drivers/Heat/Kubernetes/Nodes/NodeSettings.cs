@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Magnum.Core.Drivers;
 using Magnum.Core.NodeGroups;
+using Magnum.Drivers.Heat.Kubernetes.Addons;
 using Magnum.Drivers.Heat.Nodes;
 
 namespace Magnum.Drivers.Heat.Kubernetes.Nodes;
@@ -35,6 +36,15 @@ internal sealed class NodeSettings(KubernetesDesign design, CloudFacts facts)
         node["kube_proxy"] = KubeadmConfiguration.KubeProxy(design);
         node["kubelet_args"] = KubeadmConfiguration.KubeletArguments(design, group);
         node["taints"] = new JsonArray([.. group.NodeTaints.Select(t => (JsonNode)new JsonObject { ["key"] = t.Key, ["value"] = t.Value ?? "", ["effect"] = t.Effect })]);
+        if (group.IsMaster)
+        {
+            node["addons"] = new JsonObject(Addon.Of(design, facts.Version).Select(a => KeyValuePair.Create<string, JsonNode?>(a.Name, Gzip.Pack(a.Manifest))));
+            if (design.HasCloudProvider)
+            {
+                node["cloud_config"] = CloudConfig.For(design, facts, enrolment);
+            }
+        }
+
         return NodeFile.Encode(node);
     }
 

@@ -16,6 +16,7 @@ RECORD=$STATE/certificates
 # There while something that runs does not know its new files yet.
 RESTART=$STATE/restart
 RESTART_PODS=$STATE/restart-pods
+RESTART_CLOUD=$STATE/restart-cloud
 
 export KUBECONFIG=/etc/kubernetes/admin.conf
 WORK=$(mktemp -d /run/magnum-certificates.XXXXXX)
@@ -216,6 +217,27 @@ restart_node() {
   rm -f "$RESTART"
 }
 
+# The credential that a program in the cluster has read when it started is void some time after Magnum has made another.
+keep_cloud_credential() {
+  if ! is_master || [[ $(place index) != 0 ]] || ! jq -er '.cloud_credential // empty' "$WORK/answer.json" >"$WORK/credential.json"; then
+    return 0
+  fi
+  kubectl --namespace kube-system get secret cloud-config --output json >"$WORK/secret.json" || return 1
+  jq --slurpfile told "$WORK/credential.json" '$told[0] as $credential | .data |= map_values(@base64d
+    | gsub("application-credential-id=[^\n]*"; "application-credential-id=" + $credential.id)
+    | gsub("application-credential-secret=[^\n]*"; "application-credential-secret=" + $credential.secret) | @base64)' \
+    "$WORK/secret.json" >"$WORK/secret.new" || return 1
+  if [[ $(jq -cS .data "$WORK/secret.json") != "$(jq -cS .data "$WORK/secret.new")" ]]; then
+    touch "$RESTART_CLOUD"
+    kubectl replace --filename "$WORK/secret.new" >/dev/null || return 1
+    echo "the cluster's credential for the cloud is $(jq -r .id "$WORK/credential.json")"
+  fi
+  if [[ -f $RESTART_CLOUD ]]; then
+    kubectl --namespace kube-system rollout restart daemonsets,deployments --selector magnum.openstack.org/reads=cloud-config || return 1
+    rm -f "$RESTART_CLOUD"
+  fi
+}
+
 ca_is_published() {
   [[ $(kubectl --namespace kube-system get configmap kube-root-ca.crt --output json | jq -r '.data["ca.crt"]') == "$(cat "$PKI/ca.crt")" ]]
 }
@@ -246,6 +268,7 @@ main() {
     if [[ -f $RESTART_PODS ]]; then
       restart_pods
     fi
+    keep_cloud_credential || echo "the cluster's credential for the cloud was not brought up to date"
     if [[ $phase == "$(recorded)" ]]; then
       return 0
     fi

@@ -104,6 +104,8 @@ first_master() {
   kubeadm init --config "$WORK/init.yaml" --skip-token-print --ignore-preflight-errors=NumCPU
   step network
   attempt 10 15 apply_network
+  step add-ons
+  apply_addons
   if [[ -n $(setting post_install_manifest_url) ]]; then
     step post-install
     attempt 5 15 kubectl apply --filename "$(setting post_install_manifest_url)"
@@ -141,6 +143,49 @@ apply_network() {
         "CALICO_IPV4POOL_IPIP=$(setting calico_ipip)" CALICO_IPV4POOL_VXLAN=Never || return 1
       ;;
   esac
+}
+
+fetch_cloud_credential() {
+  magnum "$(setting magnum_url)/certificates/$(setting cluster_uuid)?ca_cert_type=cloud-credential" >"$WORK/credential.json"
+}
+
+# By what programs in the cluster find the cloud: the credential goes into the two lines that are left for it.
+write_cloud_config() {
+  fetch_cloud_credential || return 1
+  jq --slurpfile told "$WORK/credential.json" '($told[0].cloud_credential | fromjson) as $credential
+    | {apiVersion: "v1", kind: "Secret", metadata: {name: "cloud-config", namespace: "kube-system"}, type: "Opaque",
+       data: (.cloud_config | map_values(gsub("application-credential-id=[^\n]*"; "application-credential-id=" + $credential.id)
+         | gsub("application-credential-secret=[^\n]*"; "application-credential-secret=" + $credential.secret) | @base64))}' \
+    "$MAGNUM/node.json" >"$WORK/cloud-config.json" || return 1
+  rm -f "$WORK/credential.json"
+  kubectl apply --server-side --force-conflicts --filename "$WORK/cloud-config.json" || return 1
+  rm -f "$WORK/cloud-config.json"
+}
+
+apply_addon() {
+  jq -er --arg name "$1" '.addons[$name]' "$MAGNUM/node.json" | base64 --decode | gzip --decompress --stdout >"$WORK/addon.yaml" || return 1
+  kubectl apply --server-side --force-conflicts --filename "$WORK/addon.yaml"
+}
+
+node_is_known_to_the_cloud() {
+  if kubectl get node "$(place name)" --output json | jq -e 'any(.spec.taints[]?; .key == "node.cloudprovider.kubernetes.io/uninitialized")' >/dev/null; then
+    echo "the cloud controller has not said yet which server of the cloud $(place name) is"
+    return 1
+  fi
+}
+
+# Nodes are ready without the other ones: what fails of them is told, and can be applied by hand.
+apply_addons() {
+  local name others=()
+  if jq -e .cloud_config "$MAGNUM/node.json" >/dev/null; then
+    attempt 10 15 write_cloud_config
+    attempt 10 15 apply_addon cloud-controller
+    attempt 40 15 node_is_known_to_the_cloud
+  fi
+  mapfile -t others < <(jq -r '.addons // {} | keys_unsorted[] | select(. != "cloud-controller")' "$MAGNUM/node.json")
+  for name in "${others[@]}"; do
+    attempt 3 15 apply_addon "$name" || echo "add-on $name was not applied"
+  done
 }
 
 # Masters join one after the other: etcd takes one new member at a time.
@@ -230,6 +275,7 @@ succeeding_master() {
   if masters_are_alike; then
     step add-ons
     attempt 10 15 kubeadm init phase addon all --config "$WORK/init.yaml" --kubeconfig "$KUBECONFIG"
+    apply_addons
   fi
 }
 
