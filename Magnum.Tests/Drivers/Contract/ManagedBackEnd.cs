@@ -71,7 +71,7 @@ internal sealed class ManagedBackEnd : DriverBackEnd
         {
             if (request is { NodeGroup: null, MayCreate: true } && world.Credentials().Count == 0)
             {
-                await world.Driver.AdoptAsync(request.Cluster, world.Owner, cancellationToken);
+                await world.Driver.AdoptAsync(request.Cluster, null, world.Owner, cancellationToken);
                 request.Cluster.Status = ClusterStatus.CreateInProgress;
             }
 
