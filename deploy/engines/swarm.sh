@@ -122,7 +122,9 @@ power_off() {
 down() {
   local place
   for place in "$FOLDER"/*/; do
-    [ ! -d "$place" ] || power_off "$(basename "$place")"
+    [ -d "$place" ] || continue
+    power_off "$(basename "$place")"
+    rm -rf "$place"
   done
   ip link delete "$BRIDGE" 2>/dev/null || true
 }
