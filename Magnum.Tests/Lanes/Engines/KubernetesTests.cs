@@ -4,7 +4,10 @@ using Magnum.Core.Certificates;
 using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Drivers;
+using Magnum.Drivers.Heat.Kubernetes;
+using Magnum.Drivers.Heat.Kubernetes.Addons;
 using Magnum.Drivers.Kubernetes;
+using Magnum.Tests.Drivers.Heat;
 using Magnum.Tests.Support;
 using Magnum.Tests.Support.Lanes;
 
@@ -45,6 +48,28 @@ public sealed class KubernetesTests : IAsyncLifetime
         }
 
         Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>The server checks each object of the manifests that masters apply, and would have taken it.</summary>
+    [LaneFact(Lane.Engines)]
+    public async Task AddOns_AreTaken_ObjectByObject()
+    {
+        var cluster = KubernetesClusters.New(labels: new() { ["cinder_csi_enabled"] = "true" });
+        cluster.DriverSecret = "protected";
+        var taken = new List<(string, int)>();
+        foreach (var addon in Addon.Of(new KubernetesDesign(cluster), "v1.31.1"))
+        {
+            var file = Path.Combine(_folder, $"{addon.Name}.yaml");
+            await File.WriteAllTextAsync(file, addon.Manifest, Ct);
+
+            // Not by --server-side, as masters do it: a server of 1.20 falls over an APIService then.
+            var said = (await _server.OkAsync(Admin, "apply", "--dry-run=server", "--filename", file)).Split('\n');
+
+            Assert.All(said, line => Assert.EndsWith(" created (server dry run)", line, StringComparison.Ordinal));
+            taken.Add((addon.Name, said.Length));
+        }
+
+        Assert.Equal([("cloud-controller", 5), ("cinder-csi", 11), ("metrics-server", 9)], taken);
     }
 
     [LaneFact(Lane.Engines)]

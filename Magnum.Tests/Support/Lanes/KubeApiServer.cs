@@ -122,6 +122,7 @@ internal sealed class KubeApiServer : IAsyncDisposable
             "--advertise-address", _host, "--endpoint-reconciler-type", "none", "--service-cluster-ip-range", "10.254.0.0/16",
             "--client-ca-file", File("ca.crt"), "--tls-cert-file", File("apiserver.crt"), "--tls-private-key-file", File("apiserver.key"), "--cert-dir", File("made"),
             "--authorization-mode", "Node,RBAC", "--enable-admission-plugins", "NodeRestriction",
+            "--allow-privileged=true",   // as kubeadm starts it
             "--service-account-issuer", "https://kubernetes.default.svc.cluster.local",
             "--service-account-key-file", File("sa.pub"), "--service-account-signing-key-file", File("sa.key"),
         ]));
