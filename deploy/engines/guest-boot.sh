@@ -151,7 +151,7 @@ follow() {
     lines=$(grep -a '== \|cloud-init.*finished' "$WORK/console.log" 2>/dev/null | tr -d '\r' || true)
     while ((shown < $(grep -c . <<<"$lines"))); do
       shown=$((shown + 1))
-      say "console: $(sed -n "${shown}p" <<<"$lines")"
+      say "console: $(sed -n "${shown}s/.*\]: //p" <<<"$lines")"
     done
     status=$(magnum_api GET "/clusters/$cluster")
     case $(jq -r '"\(.status) \(.health_status)"' <<<"$status") in
