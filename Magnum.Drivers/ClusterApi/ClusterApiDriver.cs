@@ -8,6 +8,7 @@ using Magnum.Drivers.ClusterApi.Management;
 using Magnum.Drivers.ClusterApi.Objects;
 using Magnum.Drivers.ClusterApi.Observing;
 using Magnum.Drivers.Heat;
+using Magnum.Drivers.Heat.Kubernetes;
 using Magnum.Drivers.Heat.Labels;
 using Magnum.Drivers.Kubernetes;
 
@@ -28,6 +29,7 @@ internal sealed class ClusterApiDriver(
     CloudLookup lookup,
     IImages images,
     ICompute compute,
+    ServiceBalancers balancers,
     TimeProvider time) : IClusterDriver
 {
     public const string Name = "k8s_capi";
@@ -135,6 +137,9 @@ internal sealed class ClusterApiDriver(
 
     public Task<ObservedCluster> ObserveAsync(DriverRequest request, ObserveOptions options, CancellationToken cancellationToken) =>
         observer.ObserveAsync(request, options, cancellationToken);
+
+    public Task<IReadOnlyList<string>> RemoveOwnMakingsAsync(Cluster cluster, CloudCredential credential, CancellationToken cancellationToken) =>
+        balancers.RemoveAsync(cluster, credential, cancellationToken);
 
     public async Task DeleteAsync(DriverRequest request, CancellationToken cancellationToken)
     {

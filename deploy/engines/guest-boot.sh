@@ -29,6 +29,7 @@ finish() {
   [ -z "$guest" ] || kill "$guest" 2>/dev/null || true
   [ -z "$magnum" ] || kill "$magnum" 2>/dev/null || true
   wait 2>/dev/null || true
+  ip link delete magnum-guest 2>/dev/null || true
   "$HERE/swarm.sh" down
   if [ $status = 0 ]; then rm -rf "$WORK"; else echo "what was printed is in $WORK" >&2; fi
 }

@@ -1,4 +1,5 @@
 using Magnum.Core.Events;
+using Magnum.Core.OpenStack;
 using Microsoft.Extensions.Logging;
 
 namespace Magnum.Core.Reconciliation.Steps;
@@ -46,9 +47,9 @@ internal sealed partial class DeleteInfrastructureStep(ClusterAccess access, ILo
             var left = await access.RemoveOwnMakingsAsync(rows.Cluster!, cancellationToken);
             return left.Count == 0 ? null : $"the cluster's own {string.Join(", ", left.Take(5))}{(left.Count > 5 ? $" and {left.Count - 5} more" : "")} had to go";
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is not CloudException { Service: "identity", IsTransient: true })
         {
-            // Whatever it is, nobody is kept from being rid of the cluster.
+            // Whatever it is, nobody is kept from being rid of the cluster; but without Keystone nothing can be done at all.
             LogNotAsked(logger, e, rows.Operation.ClusterUuid, rows.Operation.RequestId);
             return "load balancers that the cluster has made could not be asked for";
         }

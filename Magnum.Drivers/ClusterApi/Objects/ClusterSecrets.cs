@@ -182,7 +182,8 @@ internal sealed class ClusterSecrets(ManagementCluster management, ClusterApiOpt
             $"lb-method={labels.Text("octavia_lb_algorithm")}",
             string.Create(CultureInfo.InvariantCulture, $"create-monitor={(labels.Flag("octavia_lb_healthcheck") ? "true" : "false")}"),
         ];
-        var data = new JsonObject { ["cloud.conf"] = string.Join('\n', lines) + "\n" };
+        // By the uuid in what it makes in the cloud, the cluster's own load balancers are found before it is deleted.
+        var data = new JsonObject { ["cloud.conf"] = string.Join('\n', lines) + "\n", ["cluster-uuid"] = cluster.Uuid.ToString() };
         if (ca is not null)
         {
             data["cacert"] = ca;

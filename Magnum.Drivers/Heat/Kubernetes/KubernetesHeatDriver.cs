@@ -50,8 +50,9 @@ internal sealed class KubernetesHeatDriver(HeatTools tools, CloudAccess cloud, S
 
     public override Task ReleaseAsync(Cluster cluster, string? kept, CancellationToken cancellationToken) => cloud.ReleaseAsync(cluster, kept, cancellationToken);
 
-    public override Task<IReadOnlyList<string>> RemoveOwnMakingsAsync(Cluster cluster, CloudCredential credential, CancellationToken cancellationToken) =>
-        balancers.RemoveAsync(cluster, credential, cancellationToken);
+    /// <summary>What has no credential for the cloud has made nothing.</summary>
+    public override async Task<IReadOnlyList<string>> RemoveOwnMakingsAsync(Cluster cluster, CloudCredential credential, CancellationToken cancellationToken) =>
+        cluster.DriverSecret is null ? [] : await balancers.RemoveAsync(cluster, credential, cancellationToken);
 
     /// <summary>Not of a cluster whose own agent reports its health.</summary>
     public override async Task<ClusterHealth?> ProbeAsync(Cluster cluster, EngineAccess access, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ using Magnum.Drivers.OpenStack.Octavia;
 namespace Magnum.Drivers.Heat.Kubernetes;
 
 /// <summary>
-/// What a cluster's cloud controller has made for its services. Heat does not know of it, and cannot delete a network that it stands on. It is
+/// What a cluster's cloud controller has made for its services. The back end does not know of it, and cannot delete a network that it stands on. It is
 /// found by what the cloud controller writes into descriptions, which ends in the cluster's uuid.
 /// </summary>
 internal sealed class ServiceBalancers(OctaviaClient octavia, NeutronClient neutron)
@@ -15,8 +15,7 @@ internal sealed class ServiceBalancers(OctaviaClient octavia, NeutronClient neut
     /// <returns>What is left, for people: Octavia takes its time.</returns>
     public async Task<IReadOnlyList<string>> RemoveAsync(Cluster cluster, CloudCredential credential, CancellationToken cancellationToken)
     {
-        // What has no credential for the cloud has made nothing.
-        if (cluster.DriverSecret is null || !await octavia.IsThereAsync(credential, cancellationToken))
+        if (!await octavia.IsThereAsync(credential, cancellationToken))
         {
             return [];
         }

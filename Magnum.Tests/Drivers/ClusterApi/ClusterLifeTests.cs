@@ -5,6 +5,7 @@ using Magnum.Core.Drivers;
 using Magnum.Core.Events;
 using Magnum.Core.NodeGroups;
 using Magnum.Core.Operations;
+using Magnum.Drivers.EmbeddedCloud.Neutron;
 using Magnum.Tests.Support;
 using Magnum.Tests.Support.ClusterApi;
 
@@ -85,6 +86,7 @@ public sealed class ClusterLifeTests
         Assert.Equal(world.Cloud.AuthUrl.ToString().TrimEnd('/'), (string?)clouds["auth"]!["auth_url"]);
         var inner = JsonNode.Parse(Data(world, "cloud-provider", "cloud-config.yaml"))!;
         Assert.Contains($"application-credential-id={clouds["auth"]!["application_credential_id"]}", (string)inner["stringData"]!["cloud.conf"]!, StringComparison.Ordinal);
+        Assert.Equal(world.Cluster.Uuid.ToString(), (string?)inner["stringData"]!["cluster-uuid"]);
         Assert.Equal([$"{ClusterApiWorld.Name}-cloud-provider"], world.Management.Names("clusterresourcesets"));
     }
 
@@ -310,6 +312,34 @@ public sealed class ClusterLifeTests
         Assert.Empty(world.Management.Names("clusterresourcesets"));
         Assert.Empty(world.Credentials());
         await world.Driver.DeleteAsync(world.Request, ClusterApiWorld.Ct);
+    }
+
+    [Fact]
+    public async Task LoadBalancersOfServices_GoBeforeTheCluster()
+    {
+        await using var world = await ClusterApiWorld.StartAsync(adopt: false);
+        world.Cluster.ProjectId = world.Owner.ProjectId!;
+        string kept;
+        lock (world.Cloud.Cloud.Gate)
+        {
+            var balancers = world.Cloud.Cloud.LoadBalancers;
+            var network = world.Cloud.Cloud.Network.AddNetwork(new NetworkRow { Id = Guid.NewGuid().ToString(), Name = "blue", ProjectId = world.Cluster.ProjectId });
+            var subnet = world.Cloud.Cloud.Network.AddSubnet(
+                new SubnetRow { Id = Guid.NewGuid().ToString(), Name = "blue", ProjectId = network.ProjectId, NetworkId = network.Id, Cidr = "10.77.0.0/24" });
+            var own = balancers.Add(world.Cluster.ProjectId, "web", subnet.Id, null, null, $"Kubernetes external service default/web from cluster {world.Cluster.Uuid}", []);
+            var api = balancers.Add(world.Cluster.ProjectId, "api", subnet.Id, null, null, $"Created by cluster-api-provider-openstack cluster {ClusterApiWorld.Name}", []);
+            (own.ProvisioningStatus, api.ProvisioningStatus, kept) = ("ACTIVE", "ACTIVE", api.Id);
+        }
+
+        var left = await world.Driver.RemoveOwnMakingsAsync(world.Cluster, world.Credential, ClusterApiWorld.Ct);
+        world.Time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(["load balancer web"], left);
+        Assert.Empty(await world.Driver.RemoveOwnMakingsAsync(world.Cluster, world.Credential, ClusterApiWorld.Ct));
+        lock (world.Cloud.Cloud.Gate)
+        {
+            Assert.Equal([kept], world.Cloud.Cloud.LoadBalancers.State.LoadBalancers.Keys);
+        }
     }
 
     [Fact]

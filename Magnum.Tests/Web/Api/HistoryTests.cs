@@ -56,7 +56,7 @@ public sealed class HistoryTests : IDisposable
     [InlineData("events?limit=0", 400, "Limit must be positive")]
     [InlineData("events?marker=x", 400, "Invalid input for field/attribute marker. Value: 'x'. unable to convert to int. Error: invalid literal for int() with base 10: 'x'")]
     [InlineData("events?level=LOUD", 400, "Invalid input for field/attribute level. Value: 'LOUD'. Value should be one of: INFO, WARNING, ERROR")]
-    [InlineData("events?source=", 400, "Invalid input for field/attribute source. Value: ''. Value should be one of: REQUEST, CONDUCTOR, HEAT, NOVA, HEALTH")]
+    [InlineData("events?source=", 400, "Invalid input for field/attribute source. Value: ''. Value should be one of: REQUEST, CONDUCTOR, HEAT, NOVA, HEALTH, CLUSTER_API")]
     [InlineData("events?sort_key=level", 400, "The sort_key value \"level\" is an invalid field for sorting")]
     [InlineData("events?detail=1", 400, "Unknown argument: \"detail\"")]
     [InlineData("operations?marker=1", 400, "Invalid input for field/attribute marker. Value: '1'. unable to convert to uuid. Error: Expected a uuid but received 1.")]
