@@ -19,7 +19,7 @@ public sealed class ClusterLifeTests(OpenStackLane lane)
         Assert.Equal("CREATE_IN_PROGRESS", (string?)(await user.ShowAsync(uuid, Ct))["status"]);
 
         // Killed as soon as there is a stack, before anybody has reported.
-        await Eventually.BecomesTrueAsync("a stack", TimeSpan.FromMinutes(1), async ct => (await user.StacksAsync(ct)).Count > 0, Ct, () => lane.Magnum.LogTail());
+        await Eventually.BecomesTrueAsync("a stack", TimeSpan.FromMinutes(3), async ct => (await user.StacksAsync(ct)).Count > 0, Ct, () => lane.Magnum.LogTail());
         await lane.Magnum.KillAsync(Ct);
         await lane.Magnum.StartAgainAsync(Ct);
         var cluster = await user.FollowAsync(uuid, "CREATE_COMPLETE", Ct);
@@ -99,7 +99,7 @@ public sealed class ClusterLifeTests(OpenStackLane lane)
         var user = await lane.MemberAsync(Ct);
         var template = await user.CreateTemplateAsync("short", Ct);
         var uuid = await user.CreateClusterAsync("short", template, nodes: 1, Ct);
-        await Eventually.BecomesTrueAsync("a server", TimeSpan.FromMinutes(1), async ct => (await user.ServersAsync(ct)).Count > 0, Ct, () => lane.Magnum.LogTail());
+        await Eventually.BecomesTrueAsync("a server", TimeSpan.FromMinutes(3), async ct => (await user.ServersAsync(ct)).Count > 0, Ct, () => lane.Magnum.LogTail());
 
         await user.DeleteAsync(uuid, Ct);
         Assert.Equal("DELETE_IN_PROGRESS", (string?)(await user.ShowAsync(uuid, Ct))["status"]);
@@ -118,7 +118,7 @@ public sealed class ClusterLifeTests(OpenStackLane lane)
         var stack = Assert.Single(await user.StacksAsync(Ct))!;
 
         (await user.Session.Heat.DeleteAsync($"/stacks/{stack["stack_name"]}/{stack["id"]}", Ct)).Ok();
-        await Eventually.BecomesTrueAsync("the stack to be gone", TimeSpan.FromMinutes(2), async ct => (await user.StacksAsync(ct)).Count == 0, Ct);
+        await Eventually.BecomesTrueAsync("the stack to be gone", TimeSpan.FromMinutes(4), async ct => (await user.StacksAsync(ct)).Count == 0, Ct);
 
         await user.RemoveAsync(uuid, template, Ct);
     }

@@ -23,7 +23,7 @@ public sealed class UpgradeLifeTests(OpenStackLane lane)
         var volume = await VolumeAsync(user);
 
         await UpgradeAsync(user, uuid, newer);
-        await Eventually.BecomesTrueAsync("the master to go", TimeSpan.FromMinutes(2), async ct => (await user.ServersAsync(ct)).Count == 1, Ct);
+        await Eventually.BecomesTrueAsync("the master to go", TimeSpan.FromMinutes(4), async ct => (await user.ServersAsync(ct)).Count == 1, Ct);
         await lane.Magnum.KillAsync(Ct);
         await lane.Magnum.StartAgainAsync(Ct);
         var done = await user.FollowAsync(uuid, "UPDATE_COMPLETE", Ct);
