@@ -21,12 +21,15 @@ done
 results=artifacts/test-results
 passed=0 failed=0 skipped=0
 began=$SECONDS
-started_devcloud=0
+started_devcloud=0 compiling=
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo --preserve-env=DEVCLOUD,DEVCLOUD_CACHE -n "$@"; fi; }
 
 # shellcheck disable=SC2317 # called by the trap
-finish() { [ $started_devcloud = 0 ] || as_root deploy/devcloud/down.sh || true; }
+finish() {
+  [ -z "$compiling" ] || kill -- "-$compiling" 2>/dev/null
+  [ $started_devcloud = 0 ] || as_root deploy/devcloud/down.sh || true
+}
 trap finish EXIT
 trap 'exit 130' INT TERM
 
@@ -161,7 +164,8 @@ main() {
   fi
   # Compiled while other lanes wait for something; whoever needs it waits for it.
   if [[ " ${lanes[*]} " == *" unit "* && " ${lanes[*]} " =~ \ (cli|engines)\  ]]; then
-    nice deploy/engines/kubernetes.sh >artifacts/kubernetes.log 2>&1 </dev/null &
+    setsid nice deploy/engines/kubernetes.sh >artifacts/kubernetes.log 2>&1 </dev/null &
+    compiling=$!
   fi
   for lane in "${lanes[@]}"; do
     lane_began=$SECONDS

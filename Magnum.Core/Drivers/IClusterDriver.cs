@@ -57,11 +57,11 @@ public interface IClusterDriver
 
     /// <summary>
     /// Has the engine move its work off the nodes that <see cref="ConvergeAsync"/> with the same request would remove; to be called until nothing is
-    /// left to wait for. A node that the engine does not know or cannot reach is not waited for. Needs <see cref="DriverRequest.Access"/>.
+    /// left to wait for. A node that the engine does not know or cannot reach is not waited for, nor any without <see cref="DriverRequest.Access"/>.
     /// </summary>
     Task<DrainProgress> DrainAsync(DriverRequest request, CancellationToken cancellationToken) => Task.FromResult(DrainProgress.Done);
 
-    /// <summary>Has the engine forget nodes that are gone for good. Needs <see cref="DriverRequest.Access"/>.</summary>
+    /// <summary>Has the engine forget nodes that are gone for good; nothing without <see cref="DriverRequest.Access"/>.</summary>
     Task ForgetNodesAsync(DriverRequest request, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>

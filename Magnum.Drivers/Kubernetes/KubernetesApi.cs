@@ -15,6 +15,7 @@ namespace Magnum.Drivers.Kubernetes;
 internal sealed class KubernetesApi(string clusterName, Uri server, EngineAccess access) : IDisposable
 {
     private const string Service = "kubernetes";
+    private const string Objects = "Kubernetes' objects";
     private const int PerPage = 250;
 
     /// <summary>Most objects of a kind that are looked at.</summary>
@@ -32,7 +33,7 @@ internal sealed class KubernetesApi(string clusterName, Uri server, EngineAccess
     public void Dispose() => _client.Dispose();
 
     public async Task<string?> VersionAsync(CancellationToken cancellationToken) =>
-        KubernetesJson.Deserialize<VersionInfo>(await SendAsync(HttpMethod.Get, "version", null, cancellationToken) ?? "{}")?.GitVersion;
+        (await SendAsync<VersionInfo>(HttpMethod.Get, "version", null, cancellationToken))?.GitVersion;
 
     public Task<Listed<V1Node>> NodesAsync(CancellationToken cancellationToken) =>
         ListAsync<V1NodeList, V1Node>("api/v1/nodes", "", cancellationToken);
@@ -52,11 +53,11 @@ internal sealed class KubernetesApi(string clusterName, Uri server, EngineAccess
 
     /// <summary>Merges into a node; one that is gone is let be.</summary>
     public Task PatchNodeAsync(string name, object patch, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Patch, $"api/v1/nodes/{Uri.EscapeDataString(name)}", Json(patch, "application/merge-patch+json"), cancellationToken);
+        SendAsync<object>(HttpMethod.Patch, $"api/v1/nodes/{Uri.EscapeDataString(name)}", Json(patch, "application/merge-patch+json"), cancellationToken);
 
     /// <summary>One that is gone is let be.</summary>
     public Task DeleteNodeAsync(string name, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Delete, $"api/v1/nodes/{Uri.EscapeDataString(name)}", null, cancellationToken);
+        SendAsync<object>(HttpMethod.Delete, $"api/v1/nodes/{Uri.EscapeDataString(name)}", null, cancellationToken);
 
     /// <summary>Asks a pod to go, as a disruption budget allows.</summary>
     /// <returns>False: not now.</returns>
@@ -70,7 +71,7 @@ internal sealed class KubernetesApi(string clusterName, Uri server, EngineAccess
                 new { apiVersion = version, kind = "Eviction", metadata = new { name = pod.Metadata.Name, @namespace = pod.Metadata.NamespaceProperty } }, "application/json");
             try
             {
-                await SendAsync(HttpMethod.Post, path, content, cancellationToken);
+                await SendAsync<object>(HttpMethod.Post, path, content, cancellationToken);
                 return true;
             }
             catch (CloudException e) when (e.StatusCode is (int)HttpStatusCode.TooManyRequests)
@@ -85,16 +86,17 @@ internal sealed class KubernetesApi(string clusterName, Uri server, EngineAccess
         return false;
     }
 
+    /// <summary>Objects without a name are none.</summary>
     private async Task<Listed<TItem>> ListAsync<TList, TItem>(string path, string selector, CancellationToken cancellationToken)
-        where TList : IItems<TItem>, IMetadata<V1ListMeta>
+        where TList : class, IItems<TItem>, IMetadata<V1ListMeta>
+        where TItem : IMetadata<V1ObjectMeta>
     {
         var items = new List<TItem>();
         var next = "";
         do
         {
-            var text = await SendAsync(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"{path}?limit={PerPage}{selector}&continue={Uri.EscapeDataString(next)}"), null, cancellationToken);
-            var page = text is null ? default : Read<TList>(text);
-            items.AddRange(page?.Items?.Where(i => i is not null) ?? []);
+            var page = await SendAsync<TList>(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"{path}?limit={PerPage}{selector}&continue={Uri.EscapeDataString(next)}"), null, cancellationToken);
+            items.AddRange(page?.Items?.Where(i => i?.Metadata?.Name is { Length: > 0 }) ?? []);
             next = page?.Metadata?.ContinueProperty ?? "";
         }
         while (next.Length > 0 && items.Count < Most);
@@ -102,48 +104,26 @@ internal sealed class KubernetesApi(string clusterName, Uri server, EngineAccess
         return new Listed<TItem>(items, next.Length > 0);
     }
 
-    private T? Read<T>(string text)
-    {
-        try
-        {
-            return KubernetesJson.Deserialize<T>(text);
-        }
-        catch (Exception e) when (EngineHttp.IsNoObject(e))
-        {
-            throw new CloudException(Service, CloudFault.Malformed, $"The API of {clusterName} answers with something else than Kubernetes' objects.", e);
-        }
-    }
-
     /// <returns>Null: there is no such thing.</returns>
-    private async Task<string?> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(method, path) { Content = content };
-        HttpResponseMessage answer;
-        string text;
-        try
+    private Task<T?> SendAsync<T>(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
+        where T : class => EngineHttp.CallAsync(
+        Service,
+        clusterName,
+        server,
+        Objects,
+        async () =>
         {
-            answer = await _client.SendAsync(request, cancellationToken);
-            text = await answer.Content.ReadAsStringAsync(cancellationToken);
-        }
-        catch (HttpRequestException e)
-        {
-            throw new CloudException(Service, CloudFault.Unreachable, $"The API of {clusterName} cannot be asked: {EngineHttp.Describe(e, server)}.", e);
-        }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new CloudException(Service, CloudFault.Unreachable, $"The API of {clusterName} cannot be asked: no answer from {server.Authority} in time.", e);
-        }
-
-        using (answer)
-        {
-            return answer switch
+            using var request = new HttpRequestMessage(method, path) { Content = content };
+            using var answer = await _client.SendAsync(request, cancellationToken);
+            if (answer.StatusCode is HttpStatusCode.NotFound)
             {
-                { IsSuccessStatusCode: true } => text,
-                { StatusCode: HttpStatusCode.NotFound } => null,
-                _ => throw new CloudException(Service, EngineHttp.FaultOf(answer.StatusCode), $"The API of {clusterName} refused (HTTP {(int)answer.StatusCode}).") { StatusCode = (int)answer.StatusCode },
-            };
-        }
-    }
+                return null;
+            }
+
+            await EngineHttp.ExpectSuccessAsync(answer, cancellationToken);
+            return KubernetesJson.Deserialize<T>(await answer.Content.ReadAsStringAsync(cancellationToken));
+        },
+        cancellationToken);
 
     private static StringContent Json(object body, string type)
     {

@@ -30,7 +30,7 @@ internal static class KubernetesContents
         ];
         return new EngineContents(
             version,
-            [.. nodes.Items.Where(n => n.Metadata?.Name is not null).OrderBy(n => n.Metadata.Name, StringComparer.Ordinal).Take(Most).Select(n => Node(n, perNode, pods.IsCut))],
+            [.. nodes.Items.OrderBy(n => n.Metadata.Name, StringComparer.Ordinal).Take(Most).Select(n => Node(n, perNode, pods.IsCut))],
             [.. workloads.OrderBy(w => w.Scope, StringComparer.Ordinal).ThenBy(w => w.Name, StringComparer.Ordinal).Take(Most)])
         {
             IsCut = nodes.IsCut || deployments.IsCut || stateful.IsCut || daemons.IsCut || nodes.Items.Count > Most || workloads.Count > Most,
@@ -52,6 +52,6 @@ internal static class KubernetesContents
     private static double? Amount(V1Node node, string resource) =>
         node.Status?.Allocatable is { } all && all.TryGetValue(resource, out var quantity) ? quantity.ToDouble() : null;
 
-    private static EngineWorkload Workload(string kind, V1ObjectMeta? about, int? running, int? wanted, V1PodTemplateSpec? template) =>
-        new(about?.NamespaceProperty ?? "", kind, about?.Name ?? "", running ?? 0, wanted ?? 0) { Image = template?.Spec?.Containers?.FirstOrDefault()?.Image };
+    private static EngineWorkload Workload(string kind, V1ObjectMeta about, int? running, int? wanted, V1PodTemplateSpec? template) =>
+        new(about.NamespaceProperty ?? "", kind, about.Name, running ?? 0, wanted ?? 0) { Image = template?.Spec?.Containers?.FirstOrDefault()?.Image };
 }

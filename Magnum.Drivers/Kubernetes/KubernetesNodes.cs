@@ -17,7 +17,7 @@ internal sealed class KubernetesNodes(KubernetesApi api)
     public async Task<IReadOnlyDictionary<string, string>> DrainAsync(IReadOnlyList<ObservedNode> leaving, CancellationToken cancellationToken)
     {
         var left = new Dictionary<string, string>(StringComparer.Ordinal);
-        var known = (await api.NodesAsync(cancellationToken)).Items.ToDictionary(Name, StringComparer.Ordinal);
+        var known = await KnownAsync(cancellationToken);
         // All are closed before any pod goes: none shall move to the next that goes. Those that people have closed stay theirs.
         List<V1Node> alive = [.. leaving.Select(n => known.GetValueOrDefault(n.Name)).OfType<V1Node>().Where(IsReady)];
         foreach (var node in alive.Where(n => n.Spec?.Unschedulable != true))
@@ -48,8 +48,8 @@ internal sealed class KubernetesNodes(KubernetesApi api)
     /// <summary>Those first that are being freed, then those that are of no use, then those with the fewest pods.</summary>
     public async Task<IReadOnlyList<string>> RankAsync(IReadOnlyList<ObservedNode> nodes, CancellationToken cancellationToken)
     {
-        var known = (await api.NodesAsync(cancellationToken)).Items.ToDictionary(Name, StringComparer.Ordinal);
-        var pods = (await api.PodsAsync(null, cancellationToken)).Items.Where(HasToMove).CountBy(p => p.Spec.NodeName ?? "", StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+        var known = await KnownAsync(cancellationToken);
+        var pods = (await api.PodsAsync(null, cancellationToken)).Items.Where(HasToMove).CountBy(p => p.Spec?.NodeName ?? "", StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
         return
         [
             .. nodes.Select((node, order) => (node.Name, Order: order))
@@ -83,6 +83,9 @@ internal sealed class KubernetesNodes(KubernetesApi api)
         }
     }
 
+    private async Task<Dictionary<string, V1Node>> KnownAsync(CancellationToken cancellationToken) =>
+        (await api.NodesAsync(cancellationToken)).Items.DistinctBy(Name, StringComparer.Ordinal).ToDictionary(Name, StringComparer.Ordinal);
+
     /// <summary>Not those that end by themselves, that the node itself runs, or that belong to every node.</summary>
     private static bool HasToMove(V1Pod pod) => pod.Status?.Phase is not ("Succeeded" or "Failed")
         && pod.Metadata.Annotations?.ContainsKey("kubernetes.io/config.mirror") != true
@@ -92,5 +95,5 @@ internal sealed class KubernetesNodes(KubernetesApi api)
 
     private static bool IsLeaving(V1Node node) => node.Metadata.Annotations?.ContainsKey(Leaving) == true;
 
-    private static string Name(V1Node node) => node.Metadata?.Name ?? "";
+    private static string Name(V1Node node) => node.Metadata.Name;
 }

@@ -46,11 +46,7 @@ public sealed class ClusterApiTests
             Assert.Empty(world.Cloud.Cloud.State.Identity.ApplicationCredentials);
         }
 
-        Task<Operation> DriveAsync(Guid operation) => world.DriveAsync(operation, until: row =>
-        {
-            controllers.RunAsync(CloudWorld.Ct).GetAwaiter().GetResult();
-            return false;
-        });
+        Task<Operation> DriveAsync(Guid operation) => world.DriveAsync(operation, meanwhile: _ => controllers.RunAsync(CloudWorld.Ct));
     }
 
     [Fact]
@@ -64,12 +60,11 @@ public sealed class ClusterApiTests
         var (cluster, create) = await world.CreateAsync(r => r with { ClusterTemplateId = "capi", MasterLbEnabled = true });
         string? waited = null;
 
-        var ended = await world.DriveAsync(create, until: row =>
+        var ended = await world.DriveAsync(create, meanwhile: async row =>
         {
-            controllers.RunAsync(CloudWorld.Ct).GetAwaiter().GetResult();
-            world.First.GetRequiredService<ProgressReconciler>().RunOnceAsync(CloudWorld.Ct).GetAwaiter().GetResult();
+            await controllers.RunAsync(CloudWorld.Ct);
+            await world.First.GetRequiredService<ProgressReconciler>().RunOnceAsync(CloudWorld.Ct);
             waited = row.Reason ?? waited;
-            return false;
         });
 
         Assert.Contains("Quota exceeded for instances", waited, StringComparison.Ordinal);

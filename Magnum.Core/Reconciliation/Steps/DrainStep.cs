@@ -1,5 +1,3 @@
-using Magnum.Core.Certificates;
-using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.Events;
 using Magnum.Core.Operations;
@@ -13,7 +11,7 @@ namespace Magnum.Core.Reconciliation.Steps;
 /// cannot be asked, keeps nobody from getting rid of a node.
 /// </summary>
 internal sealed partial class DrainStep(
-    ClusterAccess access, ClusterCertificates certificates, ChangeRequests requests, IOptions<ConductorOptions> options, TimeProvider time, ILogger<DrainStep> logger) : IOperationStep
+    ClusterAccess access, ChangeRequests requests, IOptions<ConductorOptions> options, TimeProvider time, ILogger<DrainStep> logger) : IOperationStep
 {
     /// <summary>How long an engine that was well may be silent before it is left alone.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -27,7 +25,7 @@ internal sealed partial class DrainStep(
     public async Task<StepResult> RunAsync(WorkRows rows, CancellationToken cancellationToken)
     {
         var nothing = new StepResult.Done("No node has to be freed of work.");
-        if (options.Value.DrainTimeout <= TimeSpan.Zero || !MayBeAsked(rows.Cluster!))
+        if (options.Value.DrainTimeout <= TimeSpan.Zero || !ChangeRequests.ReachesEngine(rows))
         {
             return nothing;
         }
@@ -38,13 +36,7 @@ internal sealed partial class DrainStep(
         DrainProgress progress;
         try
         {
-            if (await certificates.FindAccessAsync(rows.Cluster!.Uuid, cancellationToken) is not { } engine)
-            {
-                return nothing;
-            }
-
-            var request = await requests.OfAsync(rows, both.Token) with { Access = engine };
-            progress = await access.Driver(rows.Cluster).DrainAsync(request, both.Token);
+            progress = await access.Driver(rows.Cluster!).DrainAsync(await requests.OfAsync(rows, both.Token), both.Token);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -64,9 +56,6 @@ internal sealed partial class DrainStep(
             ? new StepResult.Wait($"work moves off {left}", Pause)
             : GoOn($"After {Trouble.Say(spent)}, work was left on {left}");
     }
-
-    /// <summary>A cluster of which nothing is heard is not waited for: mostly there is no way from here to its network.</summary>
-    public static bool MayBeAsked(Cluster cluster) => cluster is { ApiAddress: not null, HealthStatus: HealthStatus.Healthy or HealthStatus.Unhealthy };
 
     private static StepResult.Done GoOn(string what) =>
         new($"{what}; they go all the same.") { Effect = now => now.Tell(EventLevel.Warning, "nodes.drain", $"{what}; they go all the same.") };

@@ -1,4 +1,3 @@
-using Magnum.Core.Certificates;
 using Magnum.Core.Events;
 using Magnum.Core.OpenStack;
 using Magnum.Core.Operations;
@@ -14,7 +13,6 @@ namespace Magnum.Core.Reconciliation.Steps;
 internal sealed partial class FinishStep(
     IIdentity identity,
     ClusterAccess access,
-    ClusterCertificates certificates,
     ChangeRequests requests,
     IOptions<ConductorOptions> options,
     TimeProvider time,
@@ -48,7 +46,7 @@ internal sealed partial class FinishStep(
     /// <summary>Best effort: what an engine remembers of a node that is gone costs nothing but a line in its list.</summary>
     private async Task ForgetNodesAsync(WorkRows rows, CancellationToken cancellationToken)
     {
-        if (rows.Operation.Kind is OperationKind.Create || !DrainStep.MayBeAsked(rows.Cluster!))
+        if (!ChangeRequests.ReachesEngine(rows))
         {
             return;
         }
@@ -57,11 +55,7 @@ internal sealed partial class FinishStep(
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            if (await certificates.FindAccessAsync(rows.Cluster!.Uuid, both.Token) is { } engine)
-            {
-                var request = await requests.OfAsync(rows, both.Token) with { Access = engine };
-                await access.Driver(rows.Cluster).ForgetNodesAsync(request, both.Token);
-            }
+            await access.Driver(rows.Cluster!).ForgetNodesAsync(await requests.OfAsync(rows, both.Token), both.Token);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {

@@ -1,5 +1,4 @@
 using Magnum.Core.Certificates;
-using Magnum.Core.Operations;
 
 namespace Magnum.Core.Reconciliation.Steps;
 
@@ -13,12 +12,9 @@ internal sealed class InfrastructureStep(ClusterAccess access, ClusterCertificat
     public async Task<StepResult> RunAsync(WorkRows rows, CancellationToken cancellationToken)
     {
         var cluster = rows.Cluster!;
-        // Which nodes go is asked again of the engine, which has freed them.
-        var engine = DrainStep.MayBeAsked(cluster) && rows.Operation.Kind is not OperationKind.Create ? await certificates.FindAccessAsync(cluster.Uuid, cancellationToken) : null;
         var driver = access.Driver(cluster);
         var request = await requests.OfAsync(rows, cancellationToken) with
         {
-            Access = engine,
             Authorities = driver.Description.TakesAuthorities ? await certificates.FindAuthoritiesAsync(cluster.Uuid, cancellationToken) : null,
         };
         var backendId = await driver.ConvergeAsync(request, cancellationToken);

@@ -2,12 +2,9 @@ using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.NodeGroups;
 using Magnum.Core.OpenStack;
-using Magnum.Drivers;
 using Magnum.Drivers.EmbeddedCloud;
-using Magnum.Drivers.OpenStack;
 using Magnum.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Magnum.Tests.Drivers.Heat;
 
@@ -15,6 +12,7 @@ namespace Magnum.Tests.Drivers.Heat;
 public abstract class EmbeddedHeatTests : IAsyncLifetime
 {
     private readonly string _driver;
+    private EmbeddedHeat _heat = null!;
 
     private protected EmbeddedHeatTests(string driver, Cluster cluster) => (_driver, Cluster) = (driver, cluster);
 
@@ -22,51 +20,33 @@ public abstract class EmbeddedHeatTests : IAsyncLifetime
 
     private protected Cluster Cluster { get; }
 
-    private protected EmbeddedCloudServer Cloud { get; private set; } = null!;
+    private protected EmbeddedCloudServer Cloud => _heat.Cloud;
 
-    private protected SigningService Magnum { get; private set; } = null!;
+    private protected SigningService Magnum => _heat.Magnum;
 
-    private protected ServiceProvider Services { get; private set; } = null!;
+    private protected ServiceProvider Services => _heat.Services;
 
     private protected int Operation { get; set; }
 
     private protected static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private protected IClusterDriver Driver => Services.GetRequiredService<IClusterDriverRegistry>().Find(_driver)!;
+    private protected IClusterDriver Driver => _heat.Driver(_driver);
 
-    private protected DriverRequest Request => new(Cluster, Credential, $"generation-{Operation}") { Enrolment = Enrolment, Timeout = TimeSpan.FromHours(10) };
-
-    private NodeEnrolment Enrolment => new(Cloud.AuthUrl.ToString(), Magnum.Url, CloudSeed.UserId("demo"), "demo");
+    private protected DriverRequest Request => new(Cluster, Credential, $"generation-{Operation}") { Enrolment = _heat.Enrolment, Timeout = TimeSpan.FromHours(10) };
 
     /// <inheritdoc />
     public async ValueTask InitializeAsync()
     {
-        Magnum = await SigningService.StartAsync(Ct);
-        Cloud = await EmbeddedCloudServer.StartAsync(new EmbeddedCloudOptions { Port = 0, Speed = 500 }, NullLoggerFactory.Instance, Ct);
-        var services = new ServiceCollection();
-        services.AddLogging();
-        services.AddMagnumOpenStack(new OpenStackOptions
-        {
-            AuthUrl = Cloud.AuthUrl.ToString(),
-            UserName = "demo",
-            Password = "demo",
-            ProjectName = "demo",
-            UserDomainName = "Default",
-            Region = "RegionOne",
-        });
-        services.AddMagnumDrivers();
-        Services = services.BuildServiceProvider();
+        _heat = await EmbeddedHeat.StartAsync(Ct);
         var images = await Services.GetRequiredService<IImages>().ListImagesAsync(Credential, Ct);
         Cluster.Template = Cluster.Template with { ImageId = images.First(i => i.OsDistro == "ubuntu").Id };
     }
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        await Services.DisposeAsync();
-        await Cloud.DisposeAsync();
-        await Magnum.DisposeAsync();
+        return _heat.DisposeAsync();
     }
 
     private protected async Task<string> ConvergeUntilTakenAsync()

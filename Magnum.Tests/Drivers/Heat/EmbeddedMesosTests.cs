@@ -7,8 +7,6 @@ namespace Magnum.Tests.Drivers.Heat;
 /// <summary>The driver's whole way through the embedded cloud, with nodes that report themselves.</summary>
 public sealed class EmbeddedMesosTests() : EmbeddedHeatTests("mesos_heat", MesosClusters.New(masters: 1, workers: 3, keyPair: null, flavor: "m1.small"))
 {
-    private const string Worker1 = "blue-one-111111112222-worker-1";
-
     [Fact]
     public async Task Create_IsReadyWithItsBareAddress_AndNobodyAsksMagnumForAnything()
     {
@@ -23,25 +21,6 @@ public sealed class EmbeddedMesosTests() : EmbeddedHeatTests("mesos_heat", Mesos
         Assert.All(seen.Stages, s => Assert.Equal(s.Total, s.Done));
         Assert.Equal(0, Magnum.Signed);
         Assert.All(Cloud.Cloud.State.Compute.Servers.Values, s => Assert.Null(s.Node));
-    }
-
-    [Fact]
-    public async Task Resize_KeepsServersAndTakesTheChosenOne()
-    {
-        Cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
-        var before = Servers(await SettleAsync());
-
-        Operation++;
-        Cluster.DefaultWorker.NodeCount = 4;
-        await Driver.ConvergeAsync(Request, Ct);
-        var grown = Servers(await SettleAsync());
-        Assert.Equal(before, grown.Where(s => before.ContainsKey(s.Key)));
-        Assert.Equal(5, grown.Count);
-
-        Operation++;
-        Cluster.DefaultWorker.NodeCount = 3;
-        await Driver.ConvergeAsync(Request with { Enrolment = null, NodesToRemove = [grown[Worker1]!] }, Ct);
-        Assert.Equal(grown.Where(s => s.Key != Worker1), Servers(await SettleAsync()));
     }
 
     [Fact]

@@ -20,6 +20,7 @@ public sealed class KubernetesNodesTests : IAsyncLifetime
     private readonly HashSet<string> _protected = [];
 
     private Action _onEviction = () => { };
+    private JsonNode _version = new JsonObject { ["gitVersion"] = "v1.32.1" };
     private bool _isOld;
     private int? _refusal;
     private PlayedEngine _server = null!;
@@ -156,7 +157,7 @@ public sealed class KubernetesNodesTests : IAsyncLifetime
 
         var e = await Assert.ThrowsAsync<CloudException>(() => Nodes.DrainAsync([Node("w-1")], Ct));
 
-        Assert.Equal((fault, $"The API of blue refused (HTTP {status})."), (e.Fault, e.Message));
+        Assert.Equal((fault, $"The API of blue refused: HTTP {status}"), (e.Fault, e.Message));
     }
 
     [Fact]
@@ -188,6 +189,30 @@ public sealed class KubernetesNodesTests : IAsyncLifetime
                 new EngineWorkload("kube-system", "DaemonSet", "proxy", 3, 3) { Image = "proxy:1" },
             ],
             inside.Workloads);
+    }
+
+    [Fact]
+    public async Task WhatAServerListsTwiceOrWithoutAName_IsNoCrash()
+    {
+        _nodes["again"] = (JsonObject)_nodes["w-1"].DeepClone();
+        _nodes["nameless"] = new JsonObject { ["metadata"] = null };
+        _pods["nameless"] = new JsonObject { ["spec"] = null };
+        AddPod("nowhere", "w-0");
+        _pods["nowhere"]["spec"] = null;
+
+        Assert.Equal(["w-2", "w-1", "w-0"], await Nodes.RankAsync([Node("w-0"), Node("w-1"), Node("w-2")], Ct));
+        Assert.Empty(await Nodes.DrainAsync([Node("w-1")], Ct));
+        Assert.Equal(4, (await KubernetesContents.LookAsync(_api, Ct)).Nodes.Count);
+    }
+
+    [Fact]
+    public async Task AVersionThatIsNone_IsSaid()
+    {
+        _version = JsonValue.Create("<html>");
+
+        var e = await Assert.ThrowsAsync<CloudException>(() => KubernetesContents.LookAsync(_api, Ct));
+
+        Assert.Equal((CloudFault.Malformed, "The API of blue answers with something else than Kubernetes' objects."), (e.Fault, e.Message));
     }
 
     [Theory]
@@ -242,12 +267,12 @@ public sealed class KubernetesNodesTests : IAsyncLifetime
             case ("GET", ["readyz"]):
                 return (200, JsonValue.Create("ok"));
             case ("GET", ["version"]):
-                return (200, new JsonObject { ["gitVersion"] = "v1.32.1" });
+                return (200, _version);
             case ("GET", ["api", "v1", "nodes"]):
                 return (200, List(_nodes.Values));
             case ("GET", ["api", "v1", "pods"]):
                 var node = request.Query["fieldSelector"].ToString().Replace("spec.nodeName=", "", StringComparison.Ordinal);
-                return (200, List(_pods.Values.Where(p => node.Length == 0 || (string?)p["spec"]!["nodeName"] == node)));
+                return (200, List(_pods.Values.Where(p => node.Length == 0 || (string?)p["spec"]?["nodeName"] == node)));
             case ("GET", ["apis", "apps", "v1", "deployments"]):
                 return (200, List([Workload("web", "default", "nginx:1", new() { ["replicas"] = 3 }, new() { ["readyReplicas"] = 2 })]));
             case ("GET", ["apis", "apps", "v1", "daemonsets"]):

@@ -209,7 +209,8 @@ internal sealed class CloudWorld : IOperationScheduler, ISecretProtector, IAsync
     }
 
     /// <summary>Lets a conductor work and time pass until the operation has ended; fails when it never does.</summary>
-    public async Task<Operation> DriveAsync(Guid operation, ServiceProvider? process = null, Func<Operation, bool>? until = null)
+    /// <param name="meanwhile">What others do after each of its turns.</param>
+    public async Task<Operation> DriveAsync(Guid operation, ServiceProvider? process = null, Func<Operation, bool>? until = null, Func<Operation, Task>? meanwhile = null)
     {
         for (var round = 0; round < 3000; round++)
         {
@@ -218,6 +219,11 @@ internal sealed class CloudWorld : IOperationScheduler, ISecretProtector, IAsync
             if (!row.IsActive || until?.Invoke(row) == true)
             {
                 return row;
+            }
+
+            if (meanwhile is not null)
+            {
+                await meanwhile(row);
             }
 
             await PassAsync(row);
