@@ -333,6 +333,7 @@ public sealed class ClusterLifeTests
 
         var left = await world.Driver.RemoveOwnMakingsAsync(world.Cluster, world.Credential, ClusterApiWorld.Ct);
         world.Time.Advance(TimeSpan.FromMinutes(1));
+        world.Cloud.Cloud.Advance();   // its own loop would come a moment later
 
         Assert.Equal(["load balancer web"], left);
         Assert.Empty(await world.Driver.RemoveOwnMakingsAsync(world.Cluster, world.Credential, ClusterApiWorld.Ct));
