@@ -1,5 +1,6 @@
-using Magnum.Core.Clusters;
+using Magnum.Core.Audit;
 using Magnum.Core.ClusterTemplates;
+using Magnum.Core.Clusters;
 using Magnum.Core.Credentials;
 using Magnum.Core.Errors;
 using Magnum.Core.Persistence;
@@ -39,6 +40,7 @@ public sealed partial class CertificateService
     private readonly CertificateOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<CertificateService> _logger;
+    private readonly AuditTrail _audit;
 
     internal CertificateService(
         IDbContextFactory<MagnumDbContext> dbFactory,
@@ -47,8 +49,12 @@ public sealed partial class CertificateService
         ISecretProtector protector,
         IOptions<CertificateOptions> options,
         TimeProvider time,
-        ILogger<CertificateService> logger) =>
-        (_dbFactory, _policies, _certificates, _protector, _options, _time, _logger) = (dbFactory, policies, certificates, protector, options.Value, time, logger);
+        ILogger<CertificateService> logger,
+        AuditTrail audit)
+    {
+        (_dbFactory, _policies, _certificates, _protector) = (dbFactory, policies, certificates, protector);
+        (_options, _time, _logger, _audit) = (options.Value, time, logger, audit);
+    }
 
     /// <summary>The CA's certificate as PEM, with the cluster's uuid; while CAs are rotated both, the one that signs first.</summary>
     public async Task<Result<(Guid ClusterUuid, string Pem)>> GetCaAsync(Caller caller, string clusterIdent, CaType type, CancellationToken cancellationToken)
@@ -65,7 +71,15 @@ public sealed partial class CertificateService
     }
 
     /// <summary>Signs a certificate signing request (PEM). A node of the cluster may only ask for a node's subjects.</summary>
-    public async Task<Result<(Guid ClusterUuid, string Pem)>> SignAsync(
+    public Task<Result<(Guid ClusterUuid, string Pem)>> SignAsync(
+        Caller caller, string clusterIdent, string csrPem, CaType type, CancellationToken cancellationToken) =>
+        _audit.KeepAsync(
+            caller,
+            PolicyRules.CertificateCreate,
+            new AuditAbout(clusterIdent, clusterIdent, SigningRequest.Parse(csrPem).Value?.Subject.Name),
+            () => CheckAndSignAsync(caller, clusterIdent, csrPem, type, cancellationToken));
+
+    private async Task<Result<(Guid ClusterUuid, string Pem)>> CheckAndSignAsync(
         Caller caller, string clusterIdent, string csrPem, CaType type, CancellationToken cancellationToken)
     {
         var found = await FindAsync(caller, clusterIdent, PolicyRules.CertificateCreate, cancellationToken);
@@ -154,7 +168,14 @@ public sealed partial class CertificateService
     /// What opens the cluster, with a fresh client certificate (<c>CN=admin, O=system:masters</c>): a kubeconfig, or a shell's lines for the
     /// <c>docker</c> client. Conflict while there is no API address; Mesos has none.
     /// </summary>
-    public async Task<Result<AccessFile>> CreateAccessFileAsync(Caller caller, string clusterIdent, CancellationToken cancellationToken)
+    public Task<Result<AccessFile>> CreateAccessFileAsync(Caller caller, string clusterIdent, CancellationToken cancellationToken) =>
+        _audit.KeepAsync(
+            caller,
+            PolicyRules.CertificateCreate,
+            new AuditAbout(clusterIdent, clusterIdent, "access file for CN=admin, O=system:masters"),
+            () => WriteAccessFileAsync(caller, clusterIdent, cancellationToken));
+
+    private async Task<Result<AccessFile>> WriteAccessFileAsync(Caller caller, string clusterIdent, CancellationToken cancellationToken)
     {
         var found = await FindAsync(caller, clusterIdent, PolicyRules.CertificateCreate, cancellationToken);
         if (!found.IsSuccess)
