@@ -3,6 +3,7 @@ using Magnum.Core.Audit;
 using Magnum.Core.Certificates;
 using Magnum.Core.Clusters;
 using Magnum.Core.ClusterTemplates;
+using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
 using Magnum.Core.Events;
 using Magnum.Core.NodeGroups;
@@ -25,6 +26,7 @@ public sealed class AuditTrailTests : IDisposable
     [Fact]
     public async Task EveryChange_LeavesOneRecord()
     {
+        _world.Driver.Description = _world.Driver.Description with { Capabilities = DriverCapabilities.Resize | DriverCapabilities.NodeGroups };
         var admin = TestCaller.Admin();
         var member = TestCaller.Member() with { Door = "dashboard", Address = "192.0.2.7" };
         var cluster = await _world.AddClusterAsync(caller: member);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Resources;
 using System.Text.RegularExpressions;
 using Magnum.Core;
+using Magnum.Core.Announcements;
 using Magnum.Core.Clusters;
 using Magnum.Core.Diagnosis;
 using Magnum.Core.Drivers;
@@ -10,6 +11,7 @@ using Magnum.Core.Events;
 using Magnum.Core.NodeGroups;
 using Magnum.Core.Operations;
 using Magnum.Tests.Support.Lanes;
+using Magnum.Web.Components.Layout;
 using Magnum.Web.Components.Localization;
 using Magnum.Web.Features.Clusters;
 using Magnum.Web.Features.SignIn;
@@ -69,7 +71,14 @@ public sealed partial class TextTests
         .. new[] { "network", "security", "load-balancer", "control-plane", "workers" }.Select(s => $"Stage.{s}"),
         .. new[] { "overview", "progress", "nodes", "workloads", "access", "danger" }.Select(t => $"Cluster.Tab.{t}"),
         .. new[] { "checks", "resources", "code" }.Select(v => $"Launch.View.{v}"),
-        .. new[] { "all", "progress", "failed", "unhealthy" }.Select(q => $"Clusters.Quick.{q}"),
+        .. ClusterListQuery.Quicks.Select(q => $"Clusters.Quick.{q ?? "all"}"),
+        .. ClusterListQuery.Columns.Select(c => $"Clusters.Column.{c}"),
+        .. Enum.GetNames<BulkAction>().SelectMany(a => new[] { $"Bulk.{a}", $"Bulk.{a}.Title", $"Bulk.{a}.Text" }),
+        .. Names<AnnouncementLevel>("Announcement"),
+        .. new[] { "success", "warning", "error", "info" }.Select(s => $"Notices.{s}"),
+        .. new[] { "nodes", "access", "progress", "danger" }.SelectMany(v => new[] { $"Palette.Verb.{v}", $"Palette.Words.{v}" }),
+        .. ShortcutDialog.Actions.Select(a => $"Shortcuts.{a}"),
+        .. new[] { "api", "dashboard" }.Select(d => $"Audit.Door.{d}"),
         .. new[] { "all", "own", "public", "hidden" }.Select(q => $"Templates.Show.{q}"),
         .. new[] { "Basics", "Engine", "Sizes", "Network", "Storage", "Labels", "Advanced" }.Select(s => $"Section.{s}"),
         .. English.Keys.Where(k => k.StartsWith("Quota.", StringComparison.Ordinal)),
