@@ -52,6 +52,7 @@ public static class MagnumCoreRequests
 
         services.AddScoped<IClusterQueries, ClusterQueries>();
         services.AddScoped<ClusterHistory>();
+        services.AddScoped<ClusterResourceQueries>();
         services.AddScoped<IClusterTemplateQueries, ClusterTemplateQueries>();
         services.AddScoped<QuotaService>();
         services.AddScoped<StatsService>();

@@ -30,6 +30,10 @@ internal static class CaTypeExtensions
     };
 }
 
+/// <summary>What is to be known of a certificate of a cluster.</summary>
+/// <param name="Generation">From 1, one more with each rotation.</param>
+public sealed record CertificateFacts(CertificatePurpose Purpose, CertificateRole Role, int Generation, DateTimeOffset CreatedAt, DateTimeOffset NotAfter);
+
 /// <summary>Reads CAs and signs requests, for people (both doors) and for the cluster's own nodes.</summary>
 public sealed partial class CertificateService
 {
@@ -68,6 +72,23 @@ public sealed partial class CertificateService
         return await _certificates.FindPemAsync(found.Value.Uuid, type.Purpose(), cancellationToken) is { } pem
             ? (found.Value.Uuid, pem)
             : NotMade(found.Value);
+    }
+
+    /// <summary>The cluster's CAs and key pairs with their ends, without the keys; the newest of each kind first.</summary>
+    public async Task<Result<IReadOnlyList<CertificateFacts>>> ListAsync(Caller caller, string clusterIdent, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(caller, clusterIdent, PolicyRules.CertificateGet, cancellationToken);
+        if (found.Value is not { } cluster)
+        {
+            return found.Error!;
+        }
+
+        await using var db = await _dbFactory.CreateDbContextAsync(cancellationToken);
+        return Result.Success<IReadOnlyList<CertificateFacts>>(await db.Certificates.AsNoTracking()
+            .Where(c => c.ClusterUuid == cluster.Uuid && c.Purpose != CertificatePurpose.ServiceAccount && c.Role != CertificateRole.Retired)
+            .OrderBy(c => c.Purpose).ThenByDescending(c => c.Generation)
+            .Select(c => new CertificateFacts(c.Purpose, c.Role, c.Generation, c.CreatedAt, c.NotAfter))
+            .ToListAsync(cancellationToken));
     }
 
     /// <summary>Signs a certificate signing request (PEM). A node of the cluster may only ask for a node's subjects.</summary>

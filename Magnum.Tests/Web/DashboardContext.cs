@@ -61,6 +61,8 @@ public abstract class DashboardContext : BunitContext
         Services.AddSingleton(World.Get<QuotaService>());
         Services.AddSingleton(World.Get<CertificateService>());
         Services.AddSingleton(World.Get<EngineQueries>());
+        Services.AddSingleton(World.Get<CredentialService>());
+        Services.AddSingleton(World.Get<ClusterResourceQueries>());
         Services.AddSingleton(World.Get<QuotaRequestService>());
         Services.AddSingleton(World.Get<QuotaRequestChanges>());
         Services.AddSingleton(World.Get<AuditQueries>());

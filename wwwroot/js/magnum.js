@@ -90,6 +90,11 @@
       link.click();
       setTimeout(() => URL.revokeObjectURL(url), 10000);
     },
+    async downloadStream(name, type, stream) {
+      const url = URL.createObjectURL(new Blob([await stream.arrayBuffer()], { type }));
+      Object.assign(document.createElement('a'), { href: url, download: name }).click();
+      setTimeout(() => URL.revokeObjectURL(url), 10000);
+    },
     rememberProject(id) { document.cookie = `magnum.project=${encodeURIComponent(id)}; path=/; max-age=31536000; samesite=lax`; },
     draft: {
       read(key) { try { return sessionStorage.getItem(`magnum.draft.${key}`); } catch { return null; } },

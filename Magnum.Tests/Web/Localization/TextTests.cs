@@ -4,6 +4,7 @@ using System.Resources;
 using System.Text.RegularExpressions;
 using Magnum.Core;
 using Magnum.Core.Announcements;
+using Magnum.Core.Certificates;
 using Magnum.Core.Clusters;
 using Magnum.Core.Diagnosis;
 using Magnum.Core.Drivers;
@@ -69,7 +70,10 @@ public sealed partial class TextTests
         .. Names<EventLevel>("Level"),
         .. Enum.GetValues<OperationKind>().SelectMany(k => OperationSteps.Of(k, new Cluster { NodeGroups = [new NodeGroup()] })).Select(s => $"Step.{s.Name}"),
         .. new[] { "network", "security", "load-balancer", "control-plane", "workers" }.Select(s => $"Stage.{s}"),
-        .. new[] { "overview", "progress", "nodes", "workloads", "access", "danger" }.Select(t => $"Cluster.Tab.{t}"),
+        .. ClusterPage.Tabs.Select(t => $"Cluster.Tab.{t}"),
+        .. ResourceWords.Kinds.Select(k => $"Resource.{k}"),
+        .. Enum.GetNames<CertificatePurpose>().Except([nameof(CertificatePurpose.ServiceAccount)]).Select(p => $"Certificate.{p}"),
+        .. Enum.GetNames<CertificateRole>().Except([nameof(CertificateRole.Retired)]).Select(r => $"CertificateRole.{r}"),
         .. new[] { "checks", "resources", "code" }.Select(v => $"Launch.View.{v}"),
         .. ClusterListQuery.Quicks.Select(q => $"Clusters.Quick.{q ?? "all"}"),
         .. ClusterListQuery.Columns.Select(c => $"Clusters.Column.{c}"),
