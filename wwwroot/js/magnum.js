@@ -85,6 +85,8 @@
       link.click();
       setTimeout(() => URL.revokeObjectURL(url), 10000);
     },
+    // As bytes, which Blazor takes in pieces: one message could be too long.
+    text(selector) { return new TextEncoder().encode(document.querySelector(selector).value); },
     rememberProject(id) { document.cookie = `magnum.project=${encodeURIComponent(id)}; path=/; max-age=31536000; samesite=lax`; },
     draft: {
       read(key) { try { return sessionStorage.getItem(`magnum.draft.${key}`); } catch { return null; } },

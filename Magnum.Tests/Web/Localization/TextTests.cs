@@ -12,6 +12,7 @@ using Magnum.Core.Operations;
 using Magnum.Tests.Support.Lanes;
 using Magnum.Web.Components.Localization;
 using Magnum.Web.Features.Clusters;
+using Magnum.Web.Features.Clusters.Code;
 using Magnum.Web.Features.SignIn;
 
 namespace Magnum.Tests.Web.Localization;
@@ -57,6 +58,8 @@ public sealed partial class TextTests
         .. WireSpelling.WireNames<HealthStatus>().Append("NONE").Select(s => $"Health.{s}"),
         .. Names<SignInMethod>("SignIn.Method"),
         .. Names<LaunchStep>("Launch.Step"),
+        .. Names<CodeLanguage>("Launch.Code"),
+        .. Enum.GetNames<CodeLanguage>().Select(n => $"Launch.Code.{n}.Hint"),
         .. Names<CheckOutcome>("Check"),
         .. Names<OperationKind>("Operation"),
         .. Names<OperationState>("OperationState"),

@@ -52,6 +52,9 @@ public sealed partial class LaunchPage
     private NavigationManager Navigation { get; set; } = null!;
 
     [Inject]
+    private IDialogService Dialogs { get; set; } = null!;
+
+    [Inject]
     private ISnackbar Snackbar { get; set; } = null!;
 
     [Inject]
@@ -61,6 +64,9 @@ public sealed partial class LaunchPage
     private TimeProvider Time { get; set; } = null!;
 
     private IReadOnlyList<(string Field, string Text)> Unresolved => [.. _model.LocalProblems().Select(p => (p.Field, T[p.TextName].Value))];
+
+    // Names of templates need not be unique.
+    private string TemplateIdentForCli => _model.Template is not { } template ? "" : _templates!.Count(t => t.Name == template.Name) == 1 ? template.Name : template.Uuid.ToString();
 
     private bool CanLaunch => !_launching && !_model.IsPlanning && _model.Plan is { CanLaunch: true } && _refusal is null && !_model.LocalProblems().Any();
 
@@ -161,6 +167,23 @@ public sealed partial class LaunchPage
         }
 
         await PlanAsync(Pause);
+    }
+
+    /// <summary>Takes the launch from code, after it was shown what is understood.</summary>
+    private async Task PasteAsync()
+    {
+        var parameters = new DialogParameters<PasteDialog> { { d => d.Current, _model.Request }, { d => d.Templates, _templates! } };
+        var dialog = await Dialogs.ShowAsync<PasteDialog>(T["Paste.Title"], parameters, new DialogOptions { MaxWidth = MaxWidth.Medium, FullWidth = true });
+        if (await dialog.Result is { Canceled: false, Data: NewCluster request })
+        {
+            var before = _model.Request;
+            Snackbar.Add(T["Paste.Undone"], Severity.Success, o =>
+            {
+                o.Action = T["Paste.Undo"];
+                o.OnClick = _ => InvokeAsync(() => ChangeAsync(before));
+            });
+            await ChangeAsync(request);
+        }
     }
 
     private async Task CheckNameAsync(string? name)
