@@ -8,6 +8,7 @@ using Magnum.Core.Diagnosis;
 using Magnum.Core.Drivers;
 using Magnum.Core.Events;
 using Magnum.Core.NodeGroups;
+using Magnum.Core.OpenStack;
 using Magnum.Core.Operations;
 using Magnum.Tests.Support.Lanes;
 using Magnum.Web.Components.Localization;
@@ -59,6 +60,7 @@ public sealed partial class TextTests
         .. Names<SignInMethod>("SignIn.Method"),
         .. Names<LaunchStep>("Launch.Step"),
         .. Names<CodeLanguage>("Launch.Code"),
+        .. Names<SshKeyProblem>("KeyPair.Problem"),
         .. Enum.GetNames<CodeLanguage>().Select(n => $"Launch.Code.{n}.Hint"),
         .. Names<CheckOutcome>("Check"),
         .. Names<OperationKind>("Operation"),

@@ -3,6 +3,7 @@ using Magnum.Core.Clusters;
 using Magnum.Core.ClusterTemplates;
 using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
+using Magnum.Core.OpenStack;
 using Magnum.Core.Paging;
 using Magnum.Web.Components.Parts;
 using Microsoft.AspNetCore.Components;
@@ -184,6 +185,20 @@ public sealed partial class LaunchPage
             });
             await ChangeAsync(request);
         }
+    }
+
+    private Task NewKeyPairAsync()
+    {
+        var parameters = new DialogParameters<NewKeyPairDialog> { { d => d.Taken, [.. (_model.Cloud.KeyPairs ?? []).Select(k => k.Name)] }, { d => d.Made, ChooseAsync } };
+        return Dialogs.ShowAsync<NewKeyPairDialog>(T["KeyPair.New"], parameters, new DialogOptions { MaxWidth = MaxWidth.Small, FullWidth = true });
+
+        Task ChooseAsync(KeyPair made) => InvokeAsync(async () =>
+        {
+            _model = _model with { Cloud = _model.Cloud with { KeyPairs = _model.Cloud.KeyPairs is { } known ? [.. known, made] : null } };
+            Snackbar.Add(T["KeyPair.Made", made.Name], Severity.Success);
+            StateHasChanged();
+            await ChangeAsync(_model.Request with { KeyPair = made.Name });
+        });
     }
 
     private async Task CheckNameAsync(string? name)
