@@ -4,6 +4,7 @@ using Magnum.Core.ClusterTemplates;
 using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
 using Magnum.Core.OpenStack;
+using Magnum.Core.Operations;
 using Magnum.Core.Paging;
 using Magnum.Web.Components.Parts;
 using Microsoft.AspNetCore.Components;
@@ -45,6 +46,9 @@ public sealed partial class LaunchPage
 
     [Inject]
     private IClusterDriverRegistry Drivers { get; set; } = null!;
+
+    [Inject]
+    private OperationDurations Durations { get; set; } = null!;
 
     [Inject]
     private CloudChoicesLoader Cloud { get; set; } = null!;
@@ -120,6 +124,7 @@ public sealed partial class LaunchPage
         var template = usable.FirstOrDefault(t => t.Uuid.ToString() == (TemplateIdent ?? request.ClusterTemplateId) || t.Name == TemplateIdent)
             ?? (usable.Count == 1 ? usable[0] : null);
         _model = With(_model with { Request = request, Cloud = cloud.Value }, template);
+        await EstimateAsync();
         _templates = usable;
         await CheckNameAsync(request.Name);   // a draft may be of what was launched already
         await PlanAsync(TimeSpan.Zero);
@@ -131,6 +136,16 @@ public sealed partial class LaunchPage
         Driver = template is null ? null : Drivers.Find(template.Driver)?.Description,
         Request = model.Request with { ClusterTemplateId = template?.Uuid.ToString() ?? "" },
     };
+
+    private async Task EstimateAsync()
+    {
+        var driver = _model.Driver?.Name;
+        var estimate = driver is null ? null : await Durations.FindAsync(driver, OperationKind.Create, Closing);
+        if (driver == _model.Driver?.Name)
+        {
+            _model = _model with { Estimate = estimate };
+        }
+    }
 
     private async Task<NewCluster?> RestoreAsync()
     {
@@ -159,6 +174,7 @@ public sealed partial class LaunchPage
         if (request.ClusterTemplateId != before.ClusterTemplateId)
         {
             _model = With(_model, _templates?.FirstOrDefault(t => t.Uuid.ToString() == request.ClusterTemplateId));
+            await EstimateAsync();
         }
 
         await Js.InvokeVoidAsync("magnum.draft.write", Closing, DraftKey, JsonSerializer.Serialize(request));
