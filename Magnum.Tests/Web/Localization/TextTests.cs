@@ -13,6 +13,7 @@ using Magnum.Core.Operations;
 using Magnum.Tests.Support.Lanes;
 using Magnum.Web.Components.Localization;
 using Magnum.Web.Features.Clusters;
+using Magnum.Web.Features.ClusterTemplates;
 using Magnum.Web.Features.Clusters.Code;
 using Magnum.Web.Features.SignIn;
 
@@ -63,6 +64,7 @@ public sealed partial class TextTests
         .. Names<SshKeyProblem>("KeyPair.Problem"),
         .. Enum.GetNames<CodeLanguage>().Select(n => $"Launch.Code.{n}.Hint"),
         .. Names<CheckOutcome>("Check"),
+        .. TemplateDiff.FieldNames.Select(f => $"Field.{f}"),
         .. Names<OperationKind>("Operation"),
         .. Names<OperationState>("OperationState"),
         .. Names<StepState>("StepState"),
