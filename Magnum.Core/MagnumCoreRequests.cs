@@ -129,6 +129,7 @@ public static class MagnumCoreRequests
             p.GetRequiredService<IOptions<CertificateOptions>>(),
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<NodeCertificateService>>()));
+        services.AddSingleton<OperationDurations>();
         services.AddSingleton<ServiceQueries>();
         services.AddSingleton<ServiceRegistry>();
         return services;

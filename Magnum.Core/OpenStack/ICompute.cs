@@ -8,6 +8,14 @@ public sealed record Flavor(string Id, string Name, int Vcpus, int Ram, int Disk
 /// <summary>A Nova key pair.</summary>
 public sealed record KeyPair(string Name, string PublicKey);
 
+/// <summary>A key pair just made.</summary>
+/// <param name="PrivateKey">When Nova made the key: its only copy, to be shown and forgotten. Never logged.</param>
+public sealed record NewKeyPair(KeyPair KeyPair, string? PrivateKey)
+{
+    /// <inheritdoc />
+    public override string ToString() => $"NewKeyPair {KeyPair.Name}";
+}
+
 /// <summary>Limits and use of a project in Nova; a limit of -1 is none.</summary>
 /// <param name="Ram">Memory in MiB.</param>
 public sealed record ComputeLimits(Limit Instances, Limit Cores, Limit Ram, Limit ServerGroups);
@@ -34,6 +42,10 @@ public interface ICompute
 
     /// <summary>A key pair by name.</summary>
     Task<KeyPair?> FindKeyPairAsync(CloudCredential credential, string name, CancellationToken cancellationToken);
+
+    /// <summary>Makes a key pair for the user.</summary>
+    /// <param name="publicKey">As OpenSSH writes it; null: Nova makes the key and answers its private half, once.</param>
+    Task<NewKeyPair> CreateKeyPairAsync(CloudCredential credential, string name, string? publicKey, CancellationToken cancellationToken);
 
     /// <summary>The project's limits.</summary>
     Task<ComputeLimits> GetLimitsAsync(CloudCredential credential, CancellationToken cancellationToken);

@@ -119,6 +119,9 @@ public sealed class Operation
 /// <summary>What was asked for; only what the kind needs is set. Stored as JSON.</summary>
 public sealed record OperationPayload
 {
+    /// <summary>The cluster's driver, which is asked for when the cluster is gone; null in records of before.</summary>
+    public string? Driver { get; init; }
+
     /// <summary>The status to go back to when refused before anything was touched.</summary>
     public ClusterStatus? PreviousStatus { get; init; }
 

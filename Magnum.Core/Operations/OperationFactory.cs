@@ -34,6 +34,7 @@ public static class OperationFactory
             State = OperationState.Queued,
             Payload = payload with
             {
+                Driver = cluster.Driver,
                 PreviousStatus = payload.PreviousStatus ?? cluster.Status,
                 PreviousGroupStatuses = payload.PreviousGroupStatuses.Count > 0
                     ? payload.PreviousGroupStatuses

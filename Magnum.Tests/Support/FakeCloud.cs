@@ -53,6 +53,18 @@ internal sealed class FakeCompute : ICompute
     public Task<KeyPair?> FindKeyPairAsync(CloudCredential credential, string name, CancellationToken cancellationToken) =>
         Task.FromResult(KeyPairs.Find(k => k.Name == name));
 
+    public Task<NewKeyPair> CreateKeyPairAsync(CloudCredential credential, string name, string? publicKey, CancellationToken cancellationToken)
+    {
+        if (KeyPairs.Exists(k => k.Name == name))
+        {
+            throw new CloudException("compute", CloudFault.Conflict, $"Key pair '{name}' already exists.");
+        }
+
+        var made = new KeyPair(name, publicKey ?? "ssh-rsa AAAA Generated-by-Nova");
+        KeyPairs.Add(made);
+        return Task.FromResult(new NewKeyPair(made, publicKey is null ? "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\n" : null));
+    }
+
     public Task<ComputeLimits> GetLimitsAsync(CloudCredential credential, CancellationToken cancellationToken) =>
         Task.FromResult(new ComputeLimits(new(10, 0), new(20, 0), new(51200, 0), new(10, 0)));
 

@@ -11,6 +11,7 @@ using Magnum.Core.Errors;
 using Magnum.Core.Events;
 using Magnum.Core.NodeGroups;
 using Magnum.Core.OpenStack;
+using Magnum.Core.Operations;
 using Magnum.Core.Persistence;
 using Magnum.Core.Policies;
 using Magnum.Core.Quotas;
@@ -55,6 +56,7 @@ public abstract class DashboardContext : BunitContext
         Services.AddSingleton(World.Get<IClusterQueries>());
         Services.AddSingleton(World.Get<IClusterTemplateQueries>());
         Services.AddSingleton(World.Get<ClusterService>());
+        Services.AddSingleton(World.Get<OperationDurations>());
         Services.AddSingleton(World.Get<NodeGroupService>());
         Services.AddSingleton(World.Get<ClusterUpgradeService>());
         Services.AddSingleton(World.Get<ClusterTemplateService>());

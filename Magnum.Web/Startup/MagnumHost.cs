@@ -116,6 +116,7 @@ internal sealed record MagnumHost(WebApplication App, EmbeddedCloudServer? Cloud
             {
                 dashboard.Region = openStack.Region;
                 dashboard.EmbeddedCloud = cloud is not null;
+                dashboard.ApiUrl = cloud is not null || options.Api.PublicUrl.Length > 0 ? options.Api.EffectivePublicUrl : null;   // what is listened on need not be an address
             });
         }
 

@@ -43,8 +43,28 @@
       if (this.title !== exact.format(at)) { this.title = exact.format(at); this.#time.dateTime = at.toISOString(); }
     }
   }
+  // What is left of a running operation, by how long earlier ones took.
+  class MagnumLeft extends HTMLElement {
+    static observedAttributes = ['since', 'usual', 'slow-after'];
+    #words = document.createElement('span');
+    constructor() { super(); this.attachShadow({ mode: 'open' }).append(this.#words); }
+    connectedCallback() { all.add(this); this.update(); }
+    disconnectedCallback() { all.delete(this); }
+    attributeChangedCallback() { this.update(); }
+    update() {
+      const gone = (new Date() - new Date(this.getAttribute('since'))) / 1000;
+      const left = Number(this.getAttribute('usual')) - gone;
+      const minutes = Math.ceil(left / 60);
+      const slow = gone >= Number(this.getAttribute('slow-after'));
+      const text = slow ? this.dataset.slow : left <= 0 ? this.dataset.soon : left < 60 ? this.dataset.moment
+        : minutes < 90 ? this.dataset.minutes.replace('{0}', minutes) : this.dataset.hours.replace('{0}', Math.floor(minutes / 60)).replace('{1}', minutes % 60);
+      if (this.#words.textContent !== text) this.#words.textContent = text;
+      if (this.hasAttribute('slow') !== slow) this.toggleAttribute('slow', slow);
+    }
+  }
   const all = new Set();
   customElements.define('mg-time', MagnumTime);
+  customElements.define('mg-left', MagnumLeft);
   setInterval(() => { if (!document.hidden) all.forEach(t => t.update()); }, 1000);
 
   const copy = async text => {
@@ -95,6 +115,8 @@
       Object.assign(document.createElement('a'), { href: url, download: name }).click();
       setTimeout(() => URL.revokeObjectURL(url), 10000);
     },
+    // As bytes, which Blazor takes in pieces: one message could be too long.
+    text(selector) { return new TextEncoder().encode(document.querySelector(selector).value); },
     rememberProject(id) { document.cookie = `magnum.project=${encodeURIComponent(id)}; path=/; max-age=31536000; samesite=lax`; },
     draft: {
       read(key) { try { return sessionStorage.getItem(`magnum.draft.${key}`); } catch { return null; } },

@@ -35,6 +35,13 @@ internal sealed class NovaClient(CloudApi api) : ICompute
         return answer is null ? null : new KeyPair(answer.Keypair.Name, answer.Keypair.PublicKey);
     }
 
+    public async Task<NewKeyPair> CreateKeyPairAsync(CloudCredential credential, string name, string? publicKey, CancellationToken cancellationToken)
+    {
+        var call = CloudCall.With(new KeyPairRequest(new KeyPairWish(name, publicKey)), NovaJson.Default.KeyPairRequest);
+        var made = (await api.SendAsync(credential, Nova, HttpMethod.Post, "os-keypairs", call, cancellationToken)).Read(NovaJson.Default.KeyPairAnswer).Keypair;
+        return new NewKeyPair(new KeyPair(made.Name, made.PublicKey), made.PrivateKey);
+    }
+
     public async Task<ComputeLimits> GetLimitsAsync(CloudCredential credential, CancellationToken cancellationToken)
     {
         var limits = (await api.GetAsync(credential, Nova, "limits", NovaJson.Default.LimitsAnswer, cancellationToken)).Limits.Absolute;

@@ -12,7 +12,17 @@ internal sealed record KeyPairsAnswer(IReadOnlyList<KeyPairAnswer> Keypairs);
 
 internal sealed record KeyPairAnswer(KeyPairBody Keypair);
 
-internal sealed record KeyPairBody(string Name, [property: JsonPropertyName("public_key")] string PublicKey);
+internal sealed record KeyPairBody(string Name, [property: JsonPropertyName("public_key")] string PublicKey)
+{
+    [JsonPropertyName("private_key")]
+    public string? PrivateKey { get; init; }
+
+    public override string ToString() => $"KeyPairBody {Name}";
+}
+
+internal sealed record KeyPairRequest(KeyPairWish Keypair);
+
+internal sealed record KeyPairWish(string Name, [property: JsonPropertyName("public_key"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? PublicKey);
 
 internal sealed record LimitsAnswer(LimitsBody Limits);
 
@@ -64,6 +74,7 @@ internal sealed record ConsoleAnswer(string? Output = null);
 [JsonSerializable(typeof(FlavorsAnswer))]
 [JsonSerializable(typeof(KeyPairsAnswer))]
 [JsonSerializable(typeof(KeyPairAnswer))]
+[JsonSerializable(typeof(KeyPairRequest))]
 [JsonSerializable(typeof(LimitsAnswer))]
 [JsonSerializable(typeof(ZonesAnswer))]
 [JsonSerializable(typeof(ServerAnswer))]

@@ -104,6 +104,8 @@ public sealed class CloudLookupsTests
 
         public Task<KeyPair?> FindKeyPairAsync(CloudCredential credential, string name, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public Task<NewKeyPair> CreateKeyPairAsync(CloudCredential credential, string name, string? publicKey, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public Task<ComputeLimits> GetLimitsAsync(CloudCredential credential, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         Task<NetworkLimits> INetworking.GetLimitsAsync(CloudCredential credential, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -61,6 +61,8 @@ internal sealed class PlanCloud : ICompute, INetworking, IImages, IBlockStorage
 
     public Task<IReadOnlyList<KeyPair>> ListKeyPairsAsync(CloudCredential credential, CancellationToken cancellationToken) => AnswerAsync<IReadOnlyList<KeyPair>>("keypairs", [.. KeyPairs]);
 
+    public Task<NewKeyPair> CreateKeyPairAsync(CloudCredential credential, string name, string? publicKey, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<KeyPair?> FindKeyPairAsync(CloudCredential credential, string name, CancellationToken cancellationToken) => AnswerAsync("keypairs", KeyPairs.Find(k => k.Name == name));
 
     Task<ComputeLimits> ICompute.GetLimitsAsync(CloudCredential credential, CancellationToken cancellationToken) => AnswerAsync("compute limits", Compute);

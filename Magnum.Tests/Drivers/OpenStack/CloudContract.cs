@@ -2,6 +2,7 @@ using System.Text.Json;
 using Magnum.Core.OpenStack;
 using Magnum.Drivers.OpenStack;
 using Magnum.Drivers.OpenStack.Heat;
+using Magnum.Drivers.OpenStack.Transport;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Magnum.Tests.Drivers.OpenStack;
@@ -134,6 +135,29 @@ public abstract class CloudContract : IAsyncLifetime
         {
             await Identity.DeleteTrusteeAsync(first.Id, Ct);
             await Identity.DeleteTrusteeAsync(first.Id, Ct);
+        }
+    }
+
+    [Fact]
+    public async Task KeyPair_IsMadeInThePersonsName_AndOnlyOnce()
+    {
+        var person = await Identity.SignInAsync(Person, Ct);
+        var credential = new CloudCredential.UserToken(person.Token, person.ProjectId);
+        var compute = _services!.GetRequiredService<ICompute>();
+        var name = $"magnum-{_suffix}";
+        try
+        {
+            var made = await compute.CreateKeyPairAsync(credential, name, null, Ct);
+
+            Assert.Contains("PRIVATE KEY", made.PrivateKey, StringComparison.Ordinal);
+            Assert.Null(SshPublicKey.Check(made.KeyPair.PublicKey));
+            Assert.Equal(made.KeyPair, await compute.FindKeyPairAsync(credential, name, Ct));
+            var again = await Assert.ThrowsAsync<CloudException>(() => compute.CreateKeyPairAsync(credential, name, made.KeyPair.PublicKey, Ct));
+            Assert.Equal(CloudFault.Conflict, again.Fault);
+        }
+        finally
+        {
+            await _services!.GetRequiredService<CloudApi>().DeleteAsync(credential, CloudServiceType.Compute, $"os-keypairs/{name}", CloudCall.Plain, Ct);
         }
     }
 

@@ -66,6 +66,27 @@ public sealed class ServiceClientTests : IDisposable
     }
 
     [Fact]
+    public async Task KeyPair_IsMadeByNovaOrTaken_AndItsPrivateHalfIsInNoLogAndNoText()
+    {
+        _cloud.Stub.On(
+            "POST /compute/v2.1/os-keypairs",
+            _ => CloudStub.Json(200, """{"keypair": {"name": "ops", "public_key": "ssh-rsa AAAA Generated-by-Nova", "private_key": "PRIVATE-HALF", "fingerprint": "aa", "user_id": "u"}}"""),
+            _ => CloudStub.Json(200, """{"keypair": {"name": "own", "public_key": "ssh-ed25519 AAAA", "fingerprint": "aa", "user_id": "u"}}"""),
+            _ => CloudStub.Json(409, """{"conflictingRequest": {"code": 409, "message": "Key pair 'own' already exists."}}"""));
+
+        var made = await _cloud.Compute.CreateKeyPairAsync(StubbedCloud.Service, "ops", null, Ct);
+        var taken = await _cloud.Compute.CreateKeyPairAsync(StubbedCloud.Service, "own", "ssh-ed25519 AAAA", Ct);
+        var again = await Assert.ThrowsAsync<CloudException>(() => _cloud.Compute.CreateKeyPairAsync(StubbedCloud.Service, "own", null, Ct));
+
+        Assert.Equal(("ops", "PRIVATE-HALF"), (made.KeyPair.Name, made.PrivateKey));
+        Assert.Null(taken.PrivateKey);
+        Assert.Equal((CloudFault.Conflict, "Key pair 'own' already exists."), (again.Fault, again.Message));
+        Assert.Equal(["""{"keypair":{"name":"ops"}}""", """{"keypair":{"name":"own","public_key":"ssh-ed25519 AAAA"}}""", """{"keypair":{"name":"own"}}"""], _cloud.Stub.Calls.Where(c => c.Method == "POST").Select(c => c.Body));
+        Assert.DoesNotContain("PRIVATE-HALF", made.ToString(), StringComparison.Ordinal);
+        Assert.All(_cloud.Log.Lines, l => Assert.DoesNotContain("PRIVATE-HALF", l, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Server_TellsItsFaultAndAddresses()
     {
         _cloud.Stub.Always("GET /compute/v2.1/servers/s1", _ => CloudStub.Json(200, """

@@ -38,6 +38,22 @@ public sealed class ClusterPageTests : DashboardContext
     }
 
     [Fact]
+    public async Task WorkIsUnderWay_TheBrowserIsToldWhatEarlierOnesTook_AndNoMoreWhenItIsDone()
+    {
+        await World.AddHistoryAsync(OperationKind.Create, 1, 2, 3, 4, 5);
+        var cluster = await CreatingAsync();
+        var page = Open(cluster, "progress");
+
+        var left = page.WaitForElement("mg-left");
+        Assert.Equal(("180", "300"), (left.GetAttribute("usual"), left.GetAttribute("slow-after")));
+        Assert.Equal("About {0} min left", left.GetAttribute("data-minutes"));
+
+        await World.FinishAsync(cluster.Uuid, ClusterStatus.CreateComplete);
+        await Events.PublishAsync(new(cluster.Uuid, cluster.ProjectId, ClusterChangeKinds.Cluster, 1, "CREATE_COMPLETE", null), Ct);
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll("mg-left")));
+    }
+
+    [Fact]
     public async Task EventHappens_ItStandsOnTopOfTheTimeline()
     {
         var cluster = await CreatingAsync();

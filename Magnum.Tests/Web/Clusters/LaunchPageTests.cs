@@ -3,6 +3,7 @@ using Magnum.Core.Clusters;
 using Magnum.Core.ClusterTemplates;
 using Magnum.Core.Drivers;
 using Magnum.Core.OpenStack;
+using Magnum.Core.Operations;
 using Magnum.Core.Paging;
 using Magnum.Core.Quotas;
 using Magnum.Tests.Support;
@@ -103,6 +104,19 @@ public sealed class LaunchPageTests : DashboardContext
 
         page.WaitForAssertion(() => Assert.Contains(api.Error!.Detail, page.Find(Id("pane-review")).TextContent, StringComparison.Ordinal));
         Assert.True(page.Find("button" + Id("launch")).HasAttribute("disabled"));
+    }
+
+    [Theory]
+    [InlineData(4, null)]
+    [InlineData(5, "Usually ready after 4 min (of 5 launches)")]
+    public async Task EarlierLaunches_TellHowLongThisOneTakes(int launches, string? words)
+    {
+        await World.AddTemplateAsync();
+        await World.AddHistoryAsync(OperationKind.Create, [.. Enumerable.Repeat(4, launches)]);
+
+        var page = await OpenAsync();
+
+        Assert.Equal(words is null ? [] : [words], page.FindAll(Id("estimate")).Select(e => e.TextContent.Trim()));
     }
 
     [Fact]

@@ -10,11 +10,14 @@ using Magnum.Core.Diagnosis;
 using Magnum.Core.Drivers;
 using Magnum.Core.Events;
 using Magnum.Core.NodeGroups;
+using Magnum.Core.OpenStack;
 using Magnum.Core.Operations;
 using Magnum.Tests.Support.Lanes;
 using Magnum.Web.Components.Layout;
 using Magnum.Web.Components.Localization;
 using Magnum.Web.Features.Clusters;
+using Magnum.Web.Features.ClusterTemplates;
+using Magnum.Web.Features.Clusters.Code;
 using Magnum.Web.Features.SignIn;
 
 namespace Magnum.Tests.Web.Localization;
@@ -60,7 +63,11 @@ public sealed partial class TextTests
         .. WireSpelling.WireNames<HealthStatus>().Append("NONE").Select(s => $"Health.{s}"),
         .. Names<SignInMethod>("SignIn.Method"),
         .. Names<LaunchStep>("Launch.Step"),
+        .. Names<CodeLanguage>("Launch.Code"),
+        .. Names<SshKeyProblem>("KeyPair.Problem"),
+        .. Enum.GetNames<CodeLanguage>().Select(n => $"Launch.Code.{n}.Hint"),
         .. Names<CheckOutcome>("Check"),
+        .. TemplateDiff.FieldNames.Select(f => $"Field.{f}"),
         .. Names<OperationKind>("Operation"),
         .. Names<OperationState>("OperationState"),
         .. Names<StepState>("StepState"),

@@ -29,6 +29,7 @@ public sealed partial class ClusterPage
     private Cluster? _cluster;
     private Cluster? _deleted;
     private IReadOnlyList<Operation> _operations = [];
+    private OperationEstimate? _estimate;
     private MagnumError? _error;
     private DateTimeOffset _asOf;
     private DateTimeOffset? _deletedAt;
@@ -50,6 +51,9 @@ public sealed partial class ClusterPage
 
     [Inject]
     private ClusterService Service { get; set; } = null!;
+
+    [Inject]
+    private OperationDurations Durations { get; set; } = null!;
 
     [Inject]
     private ClusterUpgradeService Upgrades { get; set; } = null!;
@@ -207,6 +211,7 @@ public sealed partial class ClusterPage
         {
             var operations = await AskAsync((caller, cancellationToken) => Clusters.ListOperationsAsync(caller, uuid, OperationsShown, cancellationToken));
             _operations = operations.Value ?? _operations;
+            _estimate = Latest is { IsActive: true } running ? await Durations.FindAsync(_cluster.Driver, running.Kind, Closing) : null;
         }
 
         var found = await AskAsync((caller, cancellationToken) => Clusters.GetAsync(caller, uuid.ToString(), cancellationToken));

@@ -1,6 +1,7 @@
 using Magnum.Core.Clusters;
 using Magnum.Core.ClusterTemplates;
 using Magnum.Core.Drivers;
+using Magnum.Core.Operations;
 using Magnum.Web.Components.Parts;
 
 namespace Magnum.Web.Features.Clusters;
@@ -31,6 +32,9 @@ public sealed record LaunchModel
     public ClusterPlan? Plan { get; init; }
 
     public bool IsPlanning { get; init; }
+
+    /// <summary>How long launches with this driver took; null: too few to tell.</summary>
+    public OperationEstimate? Estimate { get; init; }
 
     /// <summary>Refusals of the server by field, in the API's spelling.</summary>
     public IReadOnlyDictionary<string, string> Errors { get; init; } = new Dictionary<string, string>();

@@ -3,6 +3,8 @@ using Magnum.Core.Clusters;
 using Magnum.Core.ClusterTemplates;
 using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
+using Magnum.Core.OpenStack;
+using Magnum.Core.Operations;
 using Magnum.Core.Paging;
 using Magnum.Web.Components.Parts;
 using Microsoft.AspNetCore.Components;
@@ -46,10 +48,16 @@ public sealed partial class LaunchPage
     private IClusterDriverRegistry Drivers { get; set; } = null!;
 
     [Inject]
+    private OperationDurations Durations { get; set; } = null!;
+
+    [Inject]
     private CloudChoicesLoader Cloud { get; set; } = null!;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    private IDialogService Dialogs { get; set; } = null!;
 
     [Inject]
     private ISnackbar Snackbar { get; set; } = null!;
@@ -61,6 +69,9 @@ public sealed partial class LaunchPage
     private TimeProvider Time { get; set; } = null!;
 
     private IReadOnlyList<(string Field, string Text)> Unresolved => [.. _model.LocalProblems().Select(p => (p.Field, T[p.TextName].Value))];
+
+    // Names of templates need not be unique.
+    private string TemplateIdentForCli => _model.Template is not { } template ? "" : _templates!.Count(t => t.Name == template.Name) == 1 ? template.Name : template.Uuid.ToString();
 
     private bool CanLaunch => !_launching && !_model.IsPlanning && _model.Plan is { CanLaunch: true } && _refusal is null && !_model.LocalProblems().Any();
 
@@ -113,6 +124,7 @@ public sealed partial class LaunchPage
         var template = usable.FirstOrDefault(t => t.Uuid.ToString() == (TemplateIdent ?? request.ClusterTemplateId) || t.Name == TemplateIdent)
             ?? (usable.Count == 1 ? usable[0] : null);
         _model = With(_model with { Request = request, Cloud = cloud.Value }, template);
+        await EstimateAsync();
         _templates = usable;
         await CheckNameAsync(request.Name);   // a draft may be of what was launched already
         await PlanAsync(TimeSpan.Zero);
@@ -124,6 +136,16 @@ public sealed partial class LaunchPage
         Driver = template is null ? null : Drivers.Find(template.Driver)?.Description,
         Request = model.Request with { ClusterTemplateId = template?.Uuid.ToString() ?? "" },
     };
+
+    private async Task EstimateAsync()
+    {
+        var driver = _model.Driver?.Name;
+        var estimate = driver is null ? null : await Durations.FindAsync(driver, OperationKind.Create, Closing);
+        if (driver == _model.Driver?.Name)
+        {
+            _model = _model with { Estimate = estimate };
+        }
+    }
 
     private async Task<NewCluster?> RestoreAsync()
     {
@@ -152,6 +174,7 @@ public sealed partial class LaunchPage
         if (request.ClusterTemplateId != before.ClusterTemplateId)
         {
             _model = With(_model, _templates?.FirstOrDefault(t => t.Uuid.ToString() == request.ClusterTemplateId));
+            await EstimateAsync();
         }
 
         await Js.InvokeVoidAsync("magnum.draft.write", Closing, DraftKey, JsonSerializer.Serialize(request));
@@ -161,6 +184,37 @@ public sealed partial class LaunchPage
         }
 
         await PlanAsync(Pause);
+    }
+
+    /// <summary>Takes the launch from code, after it was shown what is understood.</summary>
+    private async Task PasteAsync()
+    {
+        var parameters = new DialogParameters<PasteDialog> { { d => d.Current, _model.Request }, { d => d.Templates, _templates! } };
+        var dialog = await Dialogs.ShowAsync<PasteDialog>(T["Paste.Title"], parameters, new DialogOptions { MaxWidth = MaxWidth.Medium, FullWidth = true });
+        if (await dialog.Result is { Canceled: false, Data: NewCluster request })
+        {
+            var before = _model.Request;
+            Snackbar.Add(T["Paste.Undone"], Severity.Success, o =>
+            {
+                o.Action = T["Paste.Undo"];
+                o.OnClick = _ => InvokeAsync(() => ChangeAsync(before));
+            });
+            await ChangeAsync(request);
+        }
+    }
+
+    private Task NewKeyPairAsync()
+    {
+        var parameters = new DialogParameters<NewKeyPairDialog> { { d => d.Taken, [.. (_model.Cloud.KeyPairs ?? []).Select(k => k.Name)] }, { d => d.Made, ChooseAsync } };
+        return Dialogs.ShowAsync<NewKeyPairDialog>(T["KeyPair.New"], parameters, new DialogOptions { MaxWidth = MaxWidth.Small, FullWidth = true });
+
+        Task ChooseAsync(KeyPair made) => InvokeAsync(async () =>
+        {
+            _model = _model with { Cloud = _model.Cloud with { KeyPairs = _model.Cloud.KeyPairs is { } known ? [.. known, made] : null } };
+            Snackbar.Add(T["KeyPair.Made", made.Name], Severity.Success);
+            StateHasChanged();
+            await ChangeAsync(_model.Request with { KeyPair = made.Name });
+        });
     }
 
     private async Task CheckNameAsync(string? name)
