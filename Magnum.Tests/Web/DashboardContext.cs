@@ -70,6 +70,7 @@ public abstract class DashboardContext : BunitContext
         Services.AddSingleton(World.Get<AuditQueries>());
         Services.AddSingleton(World.Get<AnnouncementService>());
         Services.AddSingleton(World.Get<UserStateStore>());
+        Services.AddScoped<Drafts>();
         Services.AddSingleton<SnackbarService>();
         Services.AddSingleton<NoticeList>();
         Services.AddSingleton<ISnackbar, NoticeSnackbar>();

@@ -26,6 +26,7 @@ internal static class DashboardSetup
             o.SnackbarConfiguration.PreventDuplicates = true;
             o.SnackbarConfiguration.ShowTransitionDuration = 150;
         });
+        services.AddScoped<Drafts>();
         services.AddScoped<NoticeList>();
         services.AddScoped<SnackbarService>();
         services.AddScoped<ISnackbar, NoticeSnackbar>();   // the last one counts

@@ -1,4 +1,4 @@
-// Small things that the browser does better alone: relative times, copying, downloads, drafts, shortcuts.
+// Small things that the browser does better alone: relative times, copying, downloads, menus.
 (() => {
   const language = document.documentElement.lang || 'en';
   const units = [['year', 31536000], ['month', 2592000], ['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
@@ -118,11 +118,6 @@
     // As bytes, which Blazor takes in pieces: one message could be too long.
     text(selector) { return new TextEncoder().encode(document.querySelector(selector).value); },
     rememberProject(id) { document.cookie = `magnum.project=${encodeURIComponent(id)}; path=/; max-age=31536000; samesite=lax`; },
-    draft: {
-      read(key) { try { return sessionStorage.getItem(`magnum.draft.${key}`); } catch { return null; } },
-      write(key, text) { try { sessionStorage.setItem(`magnum.draft.${key}`, text); } catch { /* no room: the form itself still has it */ } },
-      clear(key) { try { sessionStorage.removeItem(`magnum.draft.${key}`); } catch { /* nothing kept */ } },
-    },
     theme(choice) { document.querySelector(`[data-theme-set="${choice}"]`)?.click(); },
     dismissed() { try { return JSON.parse(localStorage.getItem('magnum.dismissed')) ?? []; } catch { return []; } },
     dismiss(id) { try { localStorage.setItem('magnum.dismissed', JSON.stringify([...this.dismissed(), id].slice(-50))); } catch { /* private mode: until the next page */ } },
