@@ -15,7 +15,7 @@ VERSION=1.20.5+really1.20.2-1.1+deb12u1 RELEASE=1.20.2
 # Vendored there in version 1.0.1, which looks into Go's runtime in a way that ended with Go 1.18: the server is compiled without a
 # word and dies ("fatal error: fault") as soon as it encodes a map.
 REFLECT2=1.0.2-2
-PROGRAMS=(kube-apiserver)
+PROGRAMS=(kube-apiserver kubelet kube-controller-manager kube-scheduler)
 WORK=$CACHE/kubernetes.work LOG=$CACHE/kubernetes.log
 
 if [ "${1:-}" = --path ]; then
@@ -56,7 +56,7 @@ step() {
     tail -30 "$LOG" >&2
     exit 1
   fi
-  printf '   %-14s %4d s\n' "$name" $((SECONDS - began))
+  printf '   %-24s %4d s\n' "$name" $((SECONDS - began))
 }
 
 packages() {
@@ -134,4 +134,4 @@ step openapi openapi
 for program in "${PROGRAMS[@]}"; do step "$program" compile "$program"; done
 # What was compiled on the way is of use only while the build has not come to its end.
 rm -rf "$WORK"
-printf '   %-14s %4d s\n' all $SECONDS
+printf '   %-24s %4d s\n' all $SECONDS

@@ -1,19 +1,20 @@
 #!/bin/bash
-# Machines for a swarm, without machines: network, host name, processes, /etc, /var, /run and /usr/local of their own, on a bridge of this one. Nothing
-# runs in them but what is started: the scripts of a node, and the Docker that those start. See README.md. It takes root.
+# Machines for nodes, without machines: network, host name, processes, /etc, /var, /run and /usr/local of their own, on a bridge of this one. Nothing
+# runs in them but what is started: the scripts of a node, and the engine that those start. See README.md. It takes root.
 #
-#   swarm.sh up                        the bridge, which has the first address of the network; this machine is reached there
-#   swarm.sh boot NAME ADDRESS FOLDER  a machine at an address of the network, with the files of FOLDER; runs its node.sh to the end
-#   swarm.sh image NAME                gives Docker of a machine the image magnum/busybox:1, made of this machine's busybox
-#   swarm.sh in NAME COMMAND...        runs a command in a machine
-#   swarm.sh kill NAME                 the power goes
-#   swarm.sh down                      all machines and the bridge go
-#   SWARM_NETWORK=10.97.0              its first three numbers
-#   SWARM_FOLDER=/tmp/magnum-swarm     pids and logs
+#   machines.sh up                        the bridge, which has the first address of the network; this machine is reached there
+#   machines.sh serve ADDRESS             this machine is reached at this address too, in the place of one that is not booted
+#   machines.sh boot NAME ADDRESS FOLDER  a machine at an address of the network, with the files of FOLDER; runs its node.sh to the end
+#   machines.sh image NAME                gives a machine's Docker or containerd the image magnum/busybox:1, made of this machine's busybox
+#   machines.sh in NAME COMMAND...        runs a command in a machine
+#   machines.sh kill NAME                 the power goes
+#   machines.sh down                      all machines and the bridge go
+#   MACHINES_NETWORK=10.97.0              its first three numbers
+#   MACHINES_FOLDER=/tmp/magnum-machines  pids and logs
 set -euo pipefail
 export LC_ALL=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-NETWORK=${SWARM_NETWORK:-10.97.0} FOLDER=${SWARM_FOLDER:-/tmp/magnum-swarm}
-BRIDGE=magnum-swarm
+NETWORK=${MACHINES_NETWORK:-10.97.0} FOLDER=${MACHINES_FOLDER:-/tmp/magnum-machines}
+BRIDGE=magnum-machines
 
 # A pid alone may belong to somebody else by now.
 pid_of() {
@@ -36,9 +37,11 @@ up() {
   ip link set "$BRIDGE" up
 }
 
+serve() { ip address add "$1/24" dev "$BRIDGE"; }
+
 # The first process of a machine, in namespaces of its own. What it changes of this machine's folders stays in memory and is gone with it.
 machine() {
-  local name=$1 disk=$FOLDER/$1/disk folder pid start layer
+  local name=$1 disk=$FOLDER/$1/disk folder pid start layer program kubelet
   # The process table is this machine's still, and so is the number.
   read -r pid _ </proc/self/stat
   start=$(cut -d' ' -f22 "/proc/$pid/stat")
@@ -55,13 +58,22 @@ machine() {
     rm -rf "/${folder:?}"
     mkdir -p "/$folder"
   done
-  # An overlay cannot be the upper layer of another, and Docker makes them.
+  # An overlay cannot be the upper layer of another, and engines make them.
   mount -t tmpfs -o mode=711 tmpfs /var/lib/docker
+  mkdir -p /var/lib/containerd
+  mount -t tmpfs -o mode=711 tmpfs /var/lib/containerd
   mount -t tmpfs -o mode=755 tmpfs /run
   # Nobody here answers for names, and Docker, which asks for every image's registry, need not wait to find out.
   rm -f /etc/resolv.conf
   echo 'nameserver 127.0.0.1' >/etc/resolv.conf
   install -m 755 "$HERE/systemctl.sh" /usr/local/bin/systemctl
+  # The kernel and its swap are this machine's.
+  for program in modprobe swapoff; do ln -sf /bin/true "/usr/local/bin/$program"; done
+  # It may be kept where a machine has something of its own.
+  if kubelet=$("$HERE/kubernetes.sh" --path kubelet 2>/dev/null); then
+    touch /usr/local/bin/kubelet
+    mount --bind "$kubelet" /usr/local/bin/kubelet
+  fi
   echo "$pid $start" >"$FOLDER/$name/pid"
   mount -t tmpfs tmpfs /tmp
   mount -o remount,bind,ro /
@@ -93,14 +105,25 @@ boot() {
   inside "$name" bash /usr/local/lib/magnum/node.sh
 }
 
+# As "docker save" writes it.
 image() {
-  local root
-  root=$(mktemp -d)
-  mkdir "$root/bin"
-  cp "$(type -P busybox)" "$root/bin/busybox"
-  ln -s busybox "$root/bin/sh"
-  tar -C "$root" -cf - . | inside "$1" docker import - magnum/busybox:1
-  rm -rf "$root"
+  local work layer
+  work=$(mktemp -d)
+  mkdir -p "$work/root/bin" "$work/image"
+  cp "$(type -P busybox)" "$work/root/bin/busybox"
+  ln -s busybox "$work/root/bin/sh"
+  tar -C "$work/root" -cf "$work/image/layer.tar" .
+  layer=$(sha256sum "$work/image/layer.tar" | cut -d' ' -f1)
+  # Whoever is to do nothing, as a pod's own container, does so for long.
+  jq -n --arg layer "sha256:$layer" --arg architecture "$(dpkg --print-architecture)" \
+    '{$architecture, os: "linux", config: {Cmd: ["/bin/busybox", "sleep", "1000000"]}, rootfs: {type: "layers", diff_ids: [$layer]}}' >"$work/image/config.json"
+  echo '[{"Config": "config.json", "RepoTags": ["magnum/busybox:1"], "Layers": ["layer.tar"]}]' >"$work/image/manifest.json"
+  if inside "$1" test -S /run/docker.sock; then
+    tar -C "$work/image" -cf - . | inside "$1" docker load
+  else
+    tar -C "$work/image" -cf - . | inside "$1" ctr --namespace k8s.io images import -
+  fi
+  rm -rf "$work"
 }
 
 # It is the first process of its namespace: the others end with it, containers and all.
@@ -115,8 +138,8 @@ power_off() {
     sleep 0.1
   done
   rm -f "$FOLDER/$name/pid"
-  find /sys/fs/cgroup -depth -type d -path "*/magnum-swarm-$name/*" -exec rmdir {} + 2>/dev/null || true
-  find /sys/fs/cgroup -depth -type d -name "magnum-swarm-$name" -exec rmdir {} + 2>/dev/null || true
+  find /sys/fs/cgroup -depth -type d -path "*/magnum-machine-$name/*" -exec rmdir {} + 2>/dev/null || true
+  find /sys/fs/cgroup -depth -type d -name "magnum-machine-$name" -exec rmdir {} + 2>/dev/null || true
 }
 
 down() {
@@ -132,6 +155,7 @@ down() {
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 case ${1:-} in
   up) down; up ;;
+  serve) serve "$2" ;;
   boot) boot "$2" "$3" "$4" ;;
   image) image "$2" ;;
   in) shift; inside "$@" ;;

@@ -1,0 +1,140 @@
+using System.Text.Json.Nodes;
+using Magnum.Core.Drivers;
+using Magnum.Drivers.Kubernetes;
+using Magnum.Tests.Support.Lanes;
+
+namespace Magnum.Tests.Lanes.Engines;
+
+/// <summary>Workers with real kubelets, made by the nodes' own scripts from Magnum's user data with Magnum's certificates.</summary>
+[Collection(nameof(Machines))]
+public sealed class KubeletTests(KubeletLane lane) : IClassFixture<KubeletLane>
+{
+    private const string Image = "docker.io/magnum/busybox:1";
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [LaneFact(Lane.Engines)]
+    public async Task OnAWorker_NothingIsLeftThatOthersCouldUse()
+    {
+        var worker = await lane.NodeAsync("worker-0");
+        Task<string> AskAsync(string verb, string what) => Machines.RunAsync(
+            worker, Ct, "bash", "-c", $"kubectl --kubeconfig /etc/kubernetes/kubelet.conf auth can-i {verb} {what} --all-namespaces || true");
+
+        Assert.Equal("certificates.json\nstack.json", await Machines.RunAsync(worker, Ct, "ls", "/etc/magnum"));
+        Assert.Equal("600", await Machines.RunAsync(worker, Ct, "stat", "--format", "%a", "/var/lib/kubelet/pki/kubelet.key"));
+        Assert.Equal("yes", await AskAsync("list", "nodes"));
+        Assert.Equal("no", await AskAsync("list", "secrets"));
+        Assert.Equal("no", await AskAsync("create", "clusterrolebindings"));
+    }
+
+    [LaneFact(Lane.Engines)]
+    public async Task Pods_MoveOffANodeThatGoes_AndALostNodeIsSeenAndForgotten()
+    {
+        string[] workers = [await lane.NodeAsync("worker-0"), await lane.NodeAsync("worker-1")];
+        foreach (var worker in workers)
+        {
+            await lane.Machines.ImportImageAsync(worker, Ct);
+        }
+
+        await lane.BecomesAsync("HEALTHY", ("api", "ok"), ($"{workers[0]}.Ready", "True"), ($"{workers[1]}.Ready", "True"));
+        await CreateAsync("web");
+        var (pod, one) = await RunsAsync("web");
+        var other = workers.Single(w => w != one);
+        Assert.Equal($"on {pod}", await lane.KubectlAsync("logs", pod));
+        Assert.Equal(1, await ContainersAsync(one));
+        Assert.Equal(0, await ContainersAsync(other));
+
+        var inside = await LookAsync();
+        Assert.Equal(workers.Select(w => (w, "worker", "Ready", w == one ? 1 : 0)), inside.Nodes.Select(n => (n.Name, n.Role, n.State, n.Tasks!.Value)));
+        Assert.All(inside.Nodes, n => Assert.True(n is { Takes: true, Version: "v1.20.2", Cpus: > 0, MemoryMib: > 0 }, n.ToString()));
+        Assert.Equal(new EngineWorkload("default", "Deployment", "web", 1, 1) { Image = Image }, Assert.Single(inside.Workloads));
+
+        await lane.ResizeAsync(1, (await lane.ServersAsync())[one]);
+
+        await lane.FollowAsync("UPDATE_COMPLETE");
+        Assert.Equal("The nodes that go are free of work.", await lane.DrainSaidAsync());
+        Assert.Equal(one, await lane.KubectlAsync("get", "events", "--field-selector", $"reason=Killing,involvedObject.name={pod}", "-o", "jsonpath={.items[*].source.host}"));
+        var (moved, there) = await RunsAsync("web");
+        Assert.Equal(other, there);
+        Assert.Equal($"on {moved}", await lane.KubectlAsync("logs", moved));
+        Assert.Equal($"node/{other}", await lane.KubectlAsync("get", "nodes", "-o", "name"));
+        await lane.BecomesAsync("HEALTHY", ("api", "ok"), ($"{other}.Ready", "True"));
+
+        await Machines.KillAsync(other, Ct);
+        await lane.BecomesAsync("UNHEALTHY", ("api", "ok"), ($"{other}.Ready", "Unknown"));
+        Assert.Equal((other, "Unknown"), (Assert.Single((await LookAsync()).Nodes) is var lost ? (lost.Name, lost.State) : default));
+
+        await lane.ResizeAsync(0);
+        await lane.FollowAsync("UPDATE_COMPLETE");
+        Assert.Equal("", await lane.KubectlAsync("get", "nodes", "-o", "name"));
+        await lane.BecomesAsync("HEALTHY", ("api", "ok"));
+    }
+
+    private async Task<EngineContents> LookAsync()
+    {
+        using var api = await lane.OpenAsync();
+        return await KubernetesContents.LookAsync(api, Ct);
+    }
+
+    /// <summary>A deployment of one pod, which prints its name.</summary>
+    private async Task CreateAsync(string name)
+    {
+        var labels = new JsonObject { ["app"] = name };
+        var file = Path.Combine(await lane.ClientFilesAsync(), "deployment.json");
+        await File.WriteAllTextAsync(file, new JsonObject
+        {
+            ["apiVersion"] = "apps/v1",
+            ["kind"] = "Deployment",
+            ["metadata"] = new JsonObject { ["name"] = name },
+            ["spec"] = new JsonObject
+            {
+                ["replicas"] = 1,
+                ["selector"] = new JsonObject { ["matchLabels"] = labels.DeepClone() },
+                ["template"] = new JsonObject
+                {
+                    ["metadata"] = new JsonObject { ["labels"] = labels },
+                    ["spec"] = new JsonObject
+                    {
+                        // A shell as a container's first process does not hear that it should end.
+                        ["terminationGracePeriodSeconds"] = 1,
+                        ["containers"] = new JsonArray(new JsonObject
+                        {
+                            ["name"] = "it",
+                            ["image"] = Image,
+                            ["imagePullPolicy"] = "Never",
+                            ["command"] = new JsonArray("sh", "-c", "echo on $(busybox hostname); while :; do busybox sleep 1; done"),
+                        }),
+                    },
+                },
+            },
+        }.ToJsonString(), Ct);
+        await lane.KubectlAsync("create", "-f", file);
+    }
+
+    /// <summary>Waits until a deployment's only pod runs.</summary>
+    private async Task<(string Pod, string Node)> RunsAsync(string name)
+    {
+        var seen = "";
+        var pod = await Eventually.GetAsync(
+            $"the pod of {name} to run",
+            Limit,
+            async _ =>
+            {
+                seen = await lane.KubectlAsync("get", "pods", "--selector", $"app={name}", "-o", "json");
+                var pods = JsonNode.Parse(seen)!["items"]!.AsArray();
+                return pods is [{ } only] && (string?)only["status"]?["phase"] == "Running" && only["metadata"]!["deletionTimestamp"] is null ? only : null;
+            },
+            Ct,
+            () => seen);
+        return ((string)pod["metadata"]!["name"]!, (string)pod["spec"]!["nodeName"]!);
+    }
+
+    /// <summary>How many pods a machine's containerd runs.</summary>
+    private static async Task<int> ContainersAsync(string machine)
+    {
+        var sandboxes = await Machines.RunAsync(machine, Ct, "ctr", "--namespace", "k8s.io", "containers", "list", "labels.\"io.cri-containerd.kind\"==sandbox", "--quiet");
+        return sandboxes.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
+    }
+}
