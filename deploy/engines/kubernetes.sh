@@ -1,8 +1,8 @@
 #!/bin/bash
-# Makes Kubernetes' API server from Debian's source package, unless it is there already. See README.md.
+# Makes Kubernetes' programs from Debian's source package, those that are not there already. See README.md.
 #
-#   kubernetes.sh                       makes it if need be
-#   kubernetes.sh --path kube-apiserver only says where it is; fails if it has not been made
+#   kubernetes.sh                       makes them if need be
+#   kubernetes.sh --path kube-apiserver only says where one is; fails if it has not been made
 #   ENGINES_CACHE=~/.cache/magnum-engines   sources and programs are kept here
 #   ENGINES_MIRROR=...                      a Debian mirror; otherwise the one that this machine uses
 #   SKIP_INSTALL=1                          the packages that it takes to compile are there

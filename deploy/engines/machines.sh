@@ -128,8 +128,10 @@ image() {
 
 # It is the first process of its namespace: the others end with it, containers and all.
 power_off() {
-  local name=$1 pid i
+  local name=$1 pid i containers container
   pid=$(pid_of "$name") || return 0
+  # The kubelet's, which containerd keeps for all machines in one place.
+  containers=$(ls "/proc/$pid/root/run/containerd/io.containerd.runtime.v2.task/k8s.io" 2>/dev/null) || true
   kill -KILL "$pid"
   # The kernel lets go of a network some time later.
   ip link delete "$(cat "$FOLDER/$name/wire" 2>/dev/null)" 2>/dev/null || true
@@ -140,6 +142,10 @@ power_off() {
   rm -f "$FOLDER/$name/pid"
   find /sys/fs/cgroup -depth -type d -path "*/magnum-machine-$name/*" -exec rmdir {} + 2>/dev/null || true
   find /sys/fs/cgroup -depth -type d -name "magnum-machine-$name" -exec rmdir {} + 2>/dev/null || true
+  for container in $containers; do
+    find /sys/fs/cgroup -depth -type d -path "*/k8s.io/$container*" -exec rmdir {} + 2>/dev/null || true
+  done
+  find /sys/fs/cgroup -depth -type d -name k8s.io -exec rmdir {} + 2>/dev/null || true
 }
 
 down() {

@@ -4,7 +4,7 @@ set -euo pipefail
 CONFIG=/run/docker.json
 UNIT=${*: -1}
 UNIT=${UNIT%.service}
-PID=/run/systemctl-$UNIT.pid LOG=/var/log/$UNIT.log GROUP=/magnum-machine-$(hostname)
+PID=/run/systemctl-$UNIT.pid LOG=/var/log/$UNIT.log
 
 # says KEY: its values in the files that the node's scripts have added to the unit; a dash says that it may fail.
 says() { sed -n "s/^$1=-\?\(.\+\)/\1/p" "/etc/systemd/system/$UNIT.service.d"/*.conf 2>/dev/null || true; }
@@ -41,7 +41,7 @@ start() {
     docker)
       # The socket that systemd would have handed over.
       jq '.hosts |= map(if . == "fd://" then "unix:///run/docker.sock" else . end)' /etc/docker/daemon.json >$CONFIG
-      run "$(says ExecStart)" --config-file $CONFIG --cgroup-parent "$GROUP"
+      run "$(says ExecStart)" --config-file $CONFIG --cgroup-parent "/magnum-machine-$(hostname)"
       answers docker version
       ;;
     containerd)
@@ -53,7 +53,7 @@ start() {
       # shellcheck source=/dev/null
       . /var/lib/kubelet/kubeadm-flags.env
       # shellcheck disable=SC2086
-      run kubelet --kubeconfig=/etc/kubernetes/kubelet.conf --config=/var/lib/kubelet/config.yaml ${KUBELET_KUBEADM_ARGS:-} --cgroup-root="$GROUP"
+      run kubelet --kubeconfig=/etc/kubernetes/kubelet.conf --config=/var/lib/kubelet/config.yaml ${KUBELET_KUBEADM_ARGS:-}
       ;;
   esac
 }

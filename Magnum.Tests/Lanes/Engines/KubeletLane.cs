@@ -28,7 +28,7 @@ public sealed class KubeletLane() : MachineLane(Name)
         // The network driver's part: no pod asks another one's node.
         new("/etc/cni/net.d/10-pods.conflist", Readable, """
             {"cniVersion": "0.4.0", "name": "pods", "plugins": [
-              {"type": "bridge", "bridge": "cni0", "isGateway": true, "ipam": {"type": "host-local", "ranges": [[{"subnet": "10.100.0.0/24"}]]}}
+              {"type": "bridge", "bridge": "cni0", "isGateway": true, "ipMasq": true, "ipam": {"type": "host-local", "ranges": [[{"subnet": "10.100.0.0/24"}]], "routes": [{"dst": "0.0.0.0/0"}]}}
             ]}
             """),
         // There are kernels on which root may not make a process safer from the lack of memory than its parent is.
@@ -62,6 +62,9 @@ public sealed class KubeletLane() : MachineLane(Name)
     /// <returns>What it printed.</returns>
     internal Task<string> KubectlAsync(params string[] arguments) => Server.OkAsync(_admin, arguments);
 
+    /// <summary>The same, however it ends.</summary>
+    internal Task<CommandResult> TryKubectlAsync(params string[] arguments) => Server.KubectlAsync(_admin, arguments);
+
     /// <inheritdoc />
     protected override JsonObject Template()
     {
@@ -71,7 +74,7 @@ public sealed class KubeletLane() : MachineLane(Name)
             ["cloud_provider_enabled"] = "false",
             // As releases of this age are told to use containerd, and without what takes systemd.
             ["kubelet_options"] = "--container-runtime=remote --container-runtime-endpoint=unix:///run/containerd/containerd.sock"
-                + " --cgroup-driver=cgroupfs --cgroups-per-qos=false --enforce-node-allocatable= --fail-swap-on=false",
+                + " --cgroup-driver=cgroupfs --cgroups-per-qos=false --enforce-node-allocatable= --fail-swap-on=false --node-status-update-frequency=2s",
         };
         return template;
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Magnum.Tests.Support;
@@ -79,6 +80,14 @@ internal sealed class Machines : IAsyncDisposable
     /// <summary>What a command in a machine printed; it must succeed.</summary>
     public static async Task<string> RunAsync(string name, CancellationToken cancellationToken, params string[] command) =>
         (await OkAsync(cancellationToken, ["in", name, .. command])).Output.Trim();
+
+    /// <summary>How many packets for the metadata a machine has held back.</summary>
+    public static async Task<int> DroppedAsync(string name, CancellationToken cancellationToken)
+    {
+        var rules = await RunAsync(name, cancellationToken, "iptables", "-w", "-t", "mangle", "-L", "FORWARD", "-v", "-n", "-x");
+        var rule = Assert.Single(rules.Split('\n'), r => r.Contains(" DROP ", StringComparison.Ordinal) && r.Contains(" 169.254.169.254", StringComparison.Ordinal));
+        return int.Parse(rule.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture);
+    }
 
     /// <summary>Which there are, and whether they are up.</summary>
     public override string ToString() => string.Join(", ", _booted.Select(b => $"{b.Key} {(b.Value.IsCompleted ? "up" : "coming up")}"));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Tests.Support.Lanes;
@@ -60,9 +59,9 @@ public sealed class SwarmTests(SwarmLane lane) : IClassFixture<SwarmLane>
                 manager, Ct, "docker", "run", "--rm", "--network", network, "magnum/busybox:1", "busybox", "ping", "-c", "1", "-W", "2", address);
 
             await PingAsync(Machines.Here);
-            var before = await DroppedAsync(manager);
+            var before = await Machines.DroppedAsync(manager, Ct);
             await Assert.ThrowsAsync<InvalidOperationException>(() => PingAsync("169.254.169.254"));
-            Assert.Equal(before + 1, await DroppedAsync(manager));
+            Assert.Equal(before + 1, await Machines.DroppedAsync(manager, Ct));
         }
     }
 
@@ -100,14 +99,6 @@ public sealed class SwarmTests(SwarmLane lane) : IClassFixture<SwarmLane>
         await lane.FollowAsync("UPDATE_COMPLETE");
         Assert.Equal([manager], await NodesAsync(files));
         await lane.BecomesAsync("HEALTHY", ("api", "ok"), ($"{manager}.Ready", "True"));
-    }
-
-    /// <summary>How many packets for the metadata a machine has held back.</summary>
-    private static async Task<int> DroppedAsync(string machine)
-    {
-        var rules = await Machines.RunAsync(machine, Ct, "iptables", "-w", "-t", "mangle", "-L", "FORWARD", "-v", "-n", "-x");
-        var rule = Assert.Single(rules.Split('\n'), r => r.Contains(" DROP ", StringComparison.Ordinal) && r.Contains(" 169.254.169.254", StringComparison.Ordinal));
-        return int.Parse(rule.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture);
     }
 
     private async Task<IEnumerable<string>> NodesAsync(string files) => Lines(await OkAsync(files, "node", "ls", "--format", "{{.Hostname}}"));
