@@ -41,7 +41,7 @@ serve() { ip address add "$1/24" dev "$BRIDGE"; }
 
 # The first process of a machine, in namespaces of its own. What it changes of this machine's folders stays in memory and is gone with it.
 machine() {
-  local name=$1 disk=$FOLDER/$1/disk folder pid start layer program kubelet
+  local name=$1 disk=$FOLDER/$1/disk folder pid start layer program parameter kubelet
   # The process table is this machine's still, and so is the number.
   read -r pid _ </proc/self/stat
   start=$(cut -d' ' -f22 "/proc/$pid/stat")
@@ -69,6 +69,12 @@ machine() {
   install -m 755 "$HERE/systemctl.sh" /usr/local/bin/systemctl
   # The kernel and its swap are this machine's.
   for program in modprobe swapoff; do ln -sf /bin/true "/usr/local/bin/$program"; done
+  # So is what a kubelet sets in the kernel: it gets a copy to write to.
+  for parameter in vm/overcommit_memory vm/panic_on_oom kernel/panic kernel/panic_on_oops kernel/keys/root_maxkeys kernel/keys/root_maxbytes; do
+    [ -e "/proc/sys/$parameter" ] || continue
+    cat "/proc/sys/$parameter" >"$disk/${parameter//\//-}"
+    mount --bind "$disk/${parameter//\//-}" "/proc/sys/$parameter"
+  done
   # It may be kept where a machine has something of its own.
   if kubelet=$("$HERE/kubernetes.sh" --path kubelet 2>/dev/null); then
     touch /usr/local/bin/kubelet
