@@ -32,7 +32,8 @@ inside() {
 
 up() {
   mkdir -p "$FOLDER"
-  ip link add "$BRIDGE" type bridge
+  # Of its own: otherwise it is that of a machine, and when that goes the others look for this one where it is no more.
+  ip link add "$BRIDGE" address 02:00:00:00:00:01 type bridge
   ip address add "$NETWORK.1/24" dev "$BRIDGE"
   ip link set "$BRIDGE" up
 }

@@ -19,13 +19,9 @@ public sealed class KubeletTests(KubeletLane lane) : IClassFixture<KubeletLane>
     public async Task Pods_MoveOffANodeThatGoes_AndALostNodeIsSeenAndForgotten()
     {
         string[] workers = [await lane.NodeAsync("worker-0"), await lane.NodeAsync("worker-1")];
-        foreach (var worker in workers)
-        {
-            await lane.Machines.ImportImageAsync(worker, Ct);
-        }
-
-        await lane.BecomesAsync("HEALTHY", ("api", "ok"), ($"{workers[0]}.Ready", "True"), ($"{workers[1]}.Ready", "True"));
+        await Task.WhenAll(workers.Select(w => lane.Machines.ImportImageAsync(w, Ct)));
         await CreateAsync("web");
+        await lane.BecomesAsync("HEALTHY", ("api", "ok"), ($"{workers[0]}.Ready", "True"), ($"{workers[1]}.Ready", "True"));
         var (pod, one) = await RunsAsync("web");
         var other = workers.Single(w => w != one);
         await lane.KubectlAsync("rollout", "status", "deployment/web", "--timeout=25s");
@@ -53,7 +49,6 @@ public sealed class KubeletTests(KubeletLane lane) : IClassFixture<KubeletLane>
         Assert.Equal(other, there);
         Assert.Equal($"on {moved}", await lane.KubectlAsync("logs", moved));
         Assert.Equal($"node/{other}", await lane.KubectlAsync("get", "nodes", "-o", "name"));
-        await lane.BecomesAsync("HEALTHY", ("api", "ok"), ($"{other}.Ready", "True"));
 
         await Machines.KillAsync(other, Ct);
         await lane.BecomesAsync("UNHEALTHY", ("api", "ok"), ($"{other}.Ready", "Unknown"));
