@@ -122,7 +122,7 @@ internal sealed class KubeApiServer : IAsyncDisposable
             "--allow-privileged=true",   // as kubeadm starts it
             "--service-account-issuer", "https://kubernetes.default.svc.cluster.local",
             "--service-account-key-file", File("sa.pub"), "--service-account-signing-key-file", File("sa.key"),
-            .. _isWhole ? ToKubelets() : [],
+            .. _isWhole ? await ToKubeletsAsync(sign, cancellationToken) : [],
         ]));
         using var http = Http(authority);
         await Eventually.BecomesTrueAsync("the API server to be ready", StartLimit, async ct =>
@@ -145,26 +145,34 @@ internal sealed class KubeApiServer : IAsyncDisposable
     }
 
     /// <summary>The way to nodes, whose certificates have to be the cluster's.</summary>
-    private string[] ToKubelets() =>
-    [
-        "--kubelet-client-certificate", File("kubelet-client.crt"), "--kubelet-client-key", File("kubelet-client.key"),
-        "--kubelet-certificate-authority", File("ca.crt"), "--kubelet-preferred-address-types", "InternalIP",
-    ];
+    private async Task<string[]> ToKubeletsAsync(Func<string, Task<string>> sign, CancellationToken cancellationToken)
+    {
+        var client = await ClientAsync("O=system:masters, CN=kube-apiserver-kubelet-client", sign);
+        await System.IO.File.WriteAllTextAsync(File("kubelet-client.crt"), client.Certificate, cancellationToken);
+        await System.IO.File.WriteAllTextAsync(File("kubelet-client.key"), client.PrivateKey, cancellationToken);
+        return
+        [
+            "--kubelet-client-certificate", File("kubelet-client.crt"), "--kubelet-client-key", File("kubelet-client.key"),
+            "--kubelet-certificate-authority", File("ca.crt"), "--kubelet-preferred-address-types", "InternalIP",
+        ];
+    }
 
     private async Task StartControllersAsync(string name, string authority, Func<string, Task<string>> sign, int[] ports, CancellationToken cancellationToken)
     {
-        string[][] further =
+        (string Program, string[] Arguments)[] controllers =
         [
-            // How long a kubelet's silence is borne; it is heard every ten seconds.
-            ["--node-monitor-grace-period", "16s", "--node-monitor-period", "1s", "--root-ca-file", File("ca.crt"), "--service-account-private-key-file", File("sa.key"), "--use-service-account-credentials"],
-            [],
+            // A kubelet is heard every ten seconds; for so long its silence is borne.
+            ("kube-controller-manager",
+            [
+                "--node-monitor-grace-period", "16s", "--node-monitor-period", "1s",
+                "--root-ca-file", File("ca.crt"), "--service-account-private-key-file", File("sa.key"), "--use-service-account-credentials",
+            ]),
+            ("kube-scheduler", []),
         ];
-        foreach (var (program, port, arguments) in new[] { "kube-controller-manager", "kube-scheduler" }.Zip(ports, further))
+        foreach (var ((program, arguments), port) in controllers.Zip(ports))
         {
-            using var key = RSA.Create(2048);
-            var request = ForClients($"CN=system:{program}", key);
-            var client = new KeyMaterial(await sign(request.CreateSigningRequestPem()), key.ExportPkcs8PrivateKeyPem(), DateTimeOffset.MaxValue);
-            await System.IO.File.WriteAllTextAsync(File(program), Kubeconfig.Write("it", Url.OriginalString, authority, client), cancellationToken);
+            await System.IO.File.WriteAllTextAsync(
+                File(program), Kubeconfig.Write("it", Url.OriginalString, authority, await ClientAsync($"CN=system:{program}", sign)), cancellationToken);
             _daemons.Add(Daemon.Start($"{name}-{program}", await ProgramAsync(program, cancellationToken),
             [
                 "--kubeconfig", File(program), "--bind-address", "127.0.0.1", "--secure-port", $"{port}", "--port", "0", "--leader-elect=false", "--cert-dir", File("made"), .. arguments,
@@ -194,14 +202,11 @@ internal sealed class KubeApiServer : IAsyncDisposable
         names.AddDnsName("kubernetes.default.svc");
         request.CertificateExtensions.Add(names.Build());
         using var serviceAccounts = RSA.Create(2048);
-        using var client = RSA.Create(2048);
         foreach (var (file, text) in new[]
         {
             ("ca.crt", authority),
             ("apiserver.crt", await sign(request.CreateSigningRequestPem())),
             ("apiserver.key", key.ExportPkcs8PrivateKeyPem()),
-            ("kubelet-client.crt", await sign(ForClients("O=system:masters, CN=kube-apiserver-kubelet-client", client).CreateSigningRequestPem())),
-            ("kubelet-client.key", client.ExportPkcs8PrivateKeyPem()),
             ("sa.key", serviceAccounts.ExportPkcs8PrivateKeyPem()),
             ("sa.pub", serviceAccounts.ExportSubjectPublicKeyInfoPem()),
         })
@@ -210,12 +215,13 @@ internal sealed class KubeApiServer : IAsyncDisposable
         }
     }
 
-    private static CertificateRequest ForClients(string subject, RSA key)
+    private static async Task<KeyMaterial> ClientAsync(string subject, Func<string, Task<string>> sign)
     {
+        using var key = RSA.Create(2048);
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyEncipherment, critical: false));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.2")], critical: false));
-        return request;
+        return new KeyMaterial(await sign(request.CreateSigningRequestPem()), key.ExportPkcs8PrivateKeyPem(), DateTimeOffset.MaxValue);
     }
 
     private static HttpClient Http(string authority)
