@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs the tests. Installs what they need on Debian and Ubuntu and is missing.
 #
-#   ./test.sh                  all lanes: unit browser cli engines databases openstack
+#   ./test.sh                  all lanes: unit browser databases openstack engines cli
 #   ./test.sh unit cli         some of them
 #   SKIP_INSTALL=1 ./test.sh   installs nothing
 #
@@ -13,9 +13,9 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 LC_ALL=C.UTF-8 DEVCLOUD=${D
 unset "${!OS_@}" MAGNUM_LANE
 
 lanes=("$@")
-[ $# -gt 0 ] || lanes=(unit browser cli engines databases openstack)
+[ $# -gt 0 ] || lanes=(unit browser databases openstack engines cli)
 for lane in "${lanes[@]}"; do
-  case $lane in unit | browser | cli | engines | databases | openstack) ;; *) echo "unknown lane: $lane (unit browser cli engines databases openstack)" >&2; exit 2 ;; esac
+  case $lane in unit | browser | cli | engines | databases | openstack) ;; *) echo "unknown lane: $lane (unit browser databases openstack engines cli)" >&2; exit 2 ;; esac
 done
 
 results=artifacts/test-results
