@@ -1,3 +1,5 @@
+using Magnum.Core.Announcements;
+using Magnum.Core.Audit;
 using Magnum.Core.Certificates;
 using Magnum.Core.Clusters;
 using Magnum.Core.ClusterTemplates;
@@ -11,6 +13,7 @@ using Magnum.Core.Policies;
 using Magnum.Core.Quotas;
 using Magnum.Core.Services;
 using Magnum.Core.Stats;
+using Magnum.Core.UserStates;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -32,6 +35,10 @@ public static class MagnumCoreRequests
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<PolicyEnforcer>();
+        services.AddSingleton<AuditTrail>();
+        services.AddSingleton<AuditQueries>();
+        services.AddSingleton<UserStateStore>();
+        services.AddSingleton<QuotaRequestChanges>();
 
         services.AddScoped<ClusterTemplateValidator>();
         services.AddScoped<ClusterValidator>();
@@ -45,19 +52,21 @@ public static class MagnumCoreRequests
 
         services.AddScoped<IClusterQueries, ClusterQueries>();
         services.AddScoped<ClusterHistory>();
+        services.AddScoped<ClusterResourceQueries>();
         services.AddScoped<IClusterTemplateQueries, ClusterTemplateQueries>();
         services.AddScoped<QuotaService>();
         services.AddScoped<StatsService>();
         services.AddScoped<FederationService>();
 
         // Their constructors are internal, as what they are made of is: the container alone would not see them.
-        services.AddScoped(p => new ClusterService(p.GetRequiredService<ClusterLauncher>(), p.GetRequiredService<ClusterChanger>()));
+        services.AddScoped(p => new ClusterService(p.GetRequiredService<ClusterLauncher>(), p.GetRequiredService<ClusterChanger>(), p.GetRequiredService<AuditTrail>()));
         services.AddScoped(p => new ClusterUpgradeService(
             p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(),
             p.GetRequiredService<PolicyEnforcer>(),
             p.GetRequiredService<ClusterTransaction>(),
             p.GetRequiredService<ClusterWork>(),
-            p.GetRequiredService<IClusterDriverRegistry>()));
+            p.GetRequiredService<IClusterDriverRegistry>(),
+            p.GetRequiredService<AuditTrail>()));
         services.AddScoped(p => new CredentialService(
             p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(),
             p.GetRequiredService<PolicyEnforcer>(),
@@ -66,7 +75,8 @@ public static class MagnumCoreRequests
             p.GetRequiredService<ISecretProtector>(),
             p.GetRequiredService<ClusterTransaction>(),
             p.GetRequiredService<ClusterWork>(),
-            p.GetRequiredService<TimeProvider>()));
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<AuditTrail>()));
         services.AddScoped(p => new NodeGroupService(
             p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(),
             p.GetRequiredService<PolicyEnforcer>(),
@@ -74,13 +84,27 @@ public static class MagnumCoreRequests
             p.GetRequiredService<ClusterTransaction>(),
             p.GetRequiredService<ClusterWork>(),
             p.GetRequiredService<IClusterDriverRegistry>(),
-            p.GetRequiredService<TimeProvider>()));
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<AuditTrail>()));
         services.AddScoped(p => new ClusterTemplateService(
             p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(),
             p.GetRequiredService<PolicyEnforcer>(),
             p.GetRequiredService<ClusterTemplateValidator>(),
             p.GetRequiredService<TimeProvider>(),
-            p.GetRequiredService<ILogger<ClusterTemplateService>>()));
+            p.GetRequiredService<ILogger<ClusterTemplateService>>(),
+            p.GetRequiredService<AuditTrail>()));
+        services.AddScoped(p => new QuotaRequestService(
+            p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(),
+            p.GetRequiredService<PolicyEnforcer>(),
+            p.GetRequiredService<ClusterQuota>(),
+            p.GetRequiredService<AuditTrail>(),
+            p.GetRequiredService<QuotaRequestChanges>(),
+            p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(p => new AnnouncementService(
+            p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(),
+            p.GetRequiredService<PolicyEnforcer>(),
+            p.GetRequiredService<AuditTrail>(),
+            p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<ClusterCertificates>();
         services.AddSingleton(p => new CertificateService(
             p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(),
@@ -89,7 +113,8 @@ public static class MagnumCoreRequests
             p.GetRequiredService<ISecretProtector>(),
             p.GetRequiredService<IOptions<CertificateOptions>>(),
             p.GetRequiredService<TimeProvider>(),
-            p.GetRequiredService<ILogger<CertificateService>>()));
+            p.GetRequiredService<ILogger<CertificateService>>(),
+            p.GetRequiredService<AuditTrail>()));
         services.AddSingleton(p => new EngineQueries(
             p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(),
             p.GetRequiredService<PolicyEnforcer>(),

@@ -1,5 +1,6 @@
-using Magnum.Core.Clusters;
+using Magnum.Core.Audit;
 using Magnum.Core.ClusterTemplates;
+using Magnum.Core.Clusters;
 using Magnum.Core.Credentials;
 using Magnum.Core.Errors;
 using Magnum.Core.Persistence;
@@ -29,6 +30,10 @@ internal static class CaTypeExtensions
     };
 }
 
+/// <summary>What is to be known of a certificate of a cluster.</summary>
+/// <param name="Generation">From 1, one more with each rotation.</param>
+public sealed record CertificateFacts(CertificatePurpose Purpose, CertificateRole Role, int Generation, DateTimeOffset CreatedAt, DateTimeOffset NotAfter);
+
 /// <summary>Reads CAs and signs requests, for people (both doors) and for the cluster's own nodes.</summary>
 public sealed partial class CertificateService
 {
@@ -39,6 +44,7 @@ public sealed partial class CertificateService
     private readonly CertificateOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<CertificateService> _logger;
+    private readonly AuditTrail _audit;
 
     internal CertificateService(
         IDbContextFactory<MagnumDbContext> dbFactory,
@@ -47,8 +53,12 @@ public sealed partial class CertificateService
         ISecretProtector protector,
         IOptions<CertificateOptions> options,
         TimeProvider time,
-        ILogger<CertificateService> logger) =>
-        (_dbFactory, _policies, _certificates, _protector, _options, _time, _logger) = (dbFactory, policies, certificates, protector, options.Value, time, logger);
+        ILogger<CertificateService> logger,
+        AuditTrail audit)
+    {
+        (_dbFactory, _policies, _certificates, _protector) = (dbFactory, policies, certificates, protector);
+        (_options, _time, _logger, _audit) = (options.Value, time, logger, audit);
+    }
 
     /// <summary>The CA's certificate as PEM, with the cluster's uuid; while CAs are rotated both, the one that signs first.</summary>
     public async Task<Result<(Guid ClusterUuid, string Pem)>> GetCaAsync(Caller caller, string clusterIdent, CaType type, CancellationToken cancellationToken)
@@ -64,8 +74,33 @@ public sealed partial class CertificateService
             : NotMade(found.Value);
     }
 
+    /// <summary>The cluster's CAs and key pairs with their ends, without the keys; the newest of each kind first.</summary>
+    public async Task<Result<IReadOnlyList<CertificateFacts>>> ListAsync(Caller caller, string clusterIdent, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(caller, clusterIdent, PolicyRules.CertificateGet, cancellationToken);
+        if (found.Value is not { } cluster)
+        {
+            return found.Error!;
+        }
+
+        await using var db = await _dbFactory.CreateDbContextAsync(cancellationToken);
+        return Result.Success<IReadOnlyList<CertificateFacts>>(await db.Certificates.AsNoTracking()
+            .Where(c => c.ClusterUuid == cluster.Uuid && c.Purpose != CertificatePurpose.ServiceAccount && c.Role != CertificateRole.Retired)
+            .OrderBy(c => c.Purpose).ThenByDescending(c => c.Generation)
+            .Select(c => new CertificateFacts(c.Purpose, c.Role, c.Generation, c.CreatedAt, c.NotAfter))
+            .ToListAsync(cancellationToken));
+    }
+
     /// <summary>Signs a certificate signing request (PEM). A node of the cluster may only ask for a node's subjects.</summary>
-    public async Task<Result<(Guid ClusterUuid, string Pem)>> SignAsync(
+    public Task<Result<(Guid ClusterUuid, string Pem)>> SignAsync(
+        Caller caller, string clusterIdent, string csrPem, CaType type, CancellationToken cancellationToken) =>
+        _audit.KeepAsync(
+            caller,
+            PolicyRules.CertificateCreate,
+            new AuditAbout(clusterIdent, clusterIdent, SigningRequest.Parse(csrPem).Value?.Subject.Name),
+            () => CheckAndSignAsync(caller, clusterIdent, csrPem, type, cancellationToken));
+
+    private async Task<Result<(Guid ClusterUuid, string Pem)>> CheckAndSignAsync(
         Caller caller, string clusterIdent, string csrPem, CaType type, CancellationToken cancellationToken)
     {
         var found = await FindAsync(caller, clusterIdent, PolicyRules.CertificateCreate, cancellationToken);
@@ -154,7 +189,14 @@ public sealed partial class CertificateService
     /// What opens the cluster, with a fresh client certificate (<c>CN=admin, O=system:masters</c>): a kubeconfig, or a shell's lines for the
     /// <c>docker</c> client. Conflict while there is no API address; Mesos has none.
     /// </summary>
-    public async Task<Result<AccessFile>> CreateAccessFileAsync(Caller caller, string clusterIdent, CancellationToken cancellationToken)
+    public Task<Result<AccessFile>> CreateAccessFileAsync(Caller caller, string clusterIdent, CancellationToken cancellationToken) =>
+        _audit.KeepAsync(
+            caller,
+            PolicyRules.CertificateCreate,
+            new AuditAbout(clusterIdent, clusterIdent, "access file for CN=admin, O=system:masters"),
+            () => WriteAccessFileAsync(caller, clusterIdent, cancellationToken));
+
+    private async Task<Result<AccessFile>> WriteAccessFileAsync(Caller caller, string clusterIdent, CancellationToken cancellationToken)
     {
         var found = await FindAsync(caller, clusterIdent, PolicyRules.CertificateCreate, cancellationToken);
         if (!found.IsSuccess)

@@ -1,3 +1,4 @@
+using Magnum.Core.Audit;
 using Magnum.Core.Errors;
 using Magnum.Core.Idempotency;
 using Magnum.Core.OpenStack;
@@ -21,15 +22,17 @@ public sealed partial class ClusterTemplateService
     private readonly ClusterTemplateValidator _validator;
     private readonly TimeProvider _time;
     private readonly ILogger<ClusterTemplateService> _logger;
+    private readonly AuditTrail _audit;
 
     internal ClusterTemplateService(
         IDbContextFactory<MagnumDbContext> dbFactory,
         PolicyEnforcer policy,
         ClusterTemplateValidator validator,
         TimeProvider time,
-        ILogger<ClusterTemplateService> logger)
+        ILogger<ClusterTemplateService> logger,
+        AuditTrail audit)
     {
-        (_dbFactory, _policy, _validator, _time, _logger) = (dbFactory, policy, validator, time, logger);
+        (_dbFactory, _policy, _validator, _time, _logger, _audit) = (dbFactory, policy, validator, time, logger, audit);
     }
 
     /// <summary>Checks everything against the cloud in the caller's name, resolves the driver and stores.</summary>
@@ -38,6 +41,37 @@ public sealed partial class ClusterTemplateService
 
     /// <summary>The same, at most once for the caller's key: the second time it is refused.</summary>
     public Task<Result<ClusterTemplate>> CreateAsync(
+        Caller caller, ClusterTemplateSpec spec, OnceOnly<ClusterTemplate>? once, CancellationToken cancellationToken) =>
+        _audit.KeepAsync(
+            caller, PolicyRules.ClusterTemplateCreate, new AuditAbout(spec.Name), () => CheckAndInsertAsync(caller, spec, once, cancellationToken), Found);
+
+    /// <summary>Loads by uuid or name, lets <paramref name="change"/> make a new spec of the present one (JSON Patch, a form), checks and stores.</summary>
+    public Task<Result<ClusterTemplate>> UpdateAsync(
+        Caller caller, string ident, Func<ClusterTemplateSpec, Result<ClusterTemplateSpec>> change, CancellationToken cancellationToken) =>
+        UpdateAsync(caller, ident, _ => null, change, cancellationToken);
+
+    /// <summary>The same, unless something speaks against it: asked of the template that is changed.</summary>
+    public Task<Result<ClusterTemplate>> UpdateAsync(
+        Caller caller,
+        string ident,
+        Func<ClusterTemplate, MagnumError?> objection,
+        Func<ClusterTemplateSpec, Result<ClusterTemplateSpec>> change,
+        CancellationToken cancellationToken) =>
+        _audit.KeepAsync(
+            caller, PolicyRules.ClusterTemplateUpdate, new AuditAbout(ident), () => CheckAndStoreAsync(caller, ident, objection, change, cancellationToken), Found);
+
+    /// <summary>Refused while a cluster uses it.</summary>
+    public Task<Result<Unit>> DeleteAsync(Caller caller, string ident, CancellationToken cancellationToken) =>
+        DeleteAsync(caller, ident, _ => null, cancellationToken);
+
+    /// <summary>The same, unless something speaks against it: asked of the present template, which nobody changes meanwhile.</summary>
+    public Task<Result<Unit>> DeleteAsync(
+        Caller caller, string ident, Func<ClusterTemplate, MagnumError?> objection, CancellationToken cancellationToken) =>
+        _audit.KeepAsync(caller, PolicyRules.ClusterTemplateDelete, new AuditAbout(ident), () => RemoveAsync(caller, ident, objection, cancellationToken));
+
+    private static AuditFound Found(ClusterTemplate template) => new(template.Name, template.ProjectId);
+
+    private Task<Result<ClusterTemplate>> CheckAndInsertAsync(
         Caller caller, ClusterTemplateSpec spec, OnceOnly<ClusterTemplate>? once, CancellationToken cancellationToken) =>
         CloudTrouble.GuardAsync<ClusterTemplate>(async () =>
         {
@@ -65,13 +99,7 @@ public sealed partial class ClusterTemplateService
                 : await InsertAsync(caller, resolved.Value, once, cancellationToken);
         });
 
-    /// <summary>Loads by uuid or name, lets <paramref name="change"/> make a new spec of the present one (JSON Patch, a form), checks and stores.</summary>
-    public Task<Result<ClusterTemplate>> UpdateAsync(
-        Caller caller, string ident, Func<ClusterTemplateSpec, Result<ClusterTemplateSpec>> change, CancellationToken cancellationToken) =>
-        UpdateAsync(caller, ident, _ => null, change, cancellationToken);
-
-    /// <summary>The same, unless something speaks against it: asked of the template that is changed.</summary>
-    public Task<Result<ClusterTemplate>> UpdateAsync(
+    private Task<Result<ClusterTemplate>> CheckAndStoreAsync(
         Caller caller,
         string ident,
         Func<ClusterTemplate, MagnumError?> objection,
@@ -112,12 +140,7 @@ public sealed partial class ClusterTemplateService
             }
         });
 
-    /// <summary>Refused while a cluster uses it.</summary>
-    public Task<Result<Unit>> DeleteAsync(Caller caller, string ident, CancellationToken cancellationToken) =>
-        DeleteAsync(caller, ident, _ => null, cancellationToken);
-
-    /// <summary>The same, unless something speaks against it: asked of the present template, which nobody changes meanwhile.</summary>
-    public async Task<Result<Unit>> DeleteAsync(
+    private async Task<Result<Unit>> RemoveAsync(
         Caller caller, string ident, Func<ClusterTemplate, MagnumError?> objection, CancellationToken cancellationToken)
     {
         if (CheckAll(caller, PolicyRules.ClusterTemplateDeleteAllProjects) is { } refusedAll)

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Magnum.Core.Audit;
 using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
 using Magnum.Core.Idempotency;
@@ -15,8 +17,9 @@ public sealed class ClusterService
 {
     private readonly ClusterLauncher _launcher;
     private readonly ClusterChanger _changer;
+    private readonly AuditTrail _audit;
 
-    internal ClusterService(ClusterLauncher launcher, ClusterChanger changer) => (_launcher, _changer) = (launcher, changer);
+    internal ClusterService(ClusterLauncher launcher, ClusterChanger changer, AuditTrail audit) => (_launcher, _changer, _audit) = (launcher, changer, audit);
 
     /// <summary>Checks, takes the quota's place, stores cluster, groups and operation in one transaction: what it answers is a promise.</summary>
     public Task<Result<Cluster>> CreateAsync(Caller caller, NewCluster request, CancellationToken cancellationToken) =>
@@ -24,7 +27,12 @@ public sealed class ClusterService
 
     /// <summary>The same, at most once for the caller's key: the second time it is refused.</summary>
     public Task<Result<Cluster>> CreateAsync(Caller caller, NewCluster request, OnceOnly<Cluster>? once, CancellationToken cancellationToken) =>
-        CloudTrouble.GuardAsync(() => _launcher.CreateAsync(caller, request, once, cancellationToken));
+        _audit.KeepAsync(
+            caller,
+            PolicyRules.ClusterCreate,
+            new AuditAbout(request.Name, Detail: Text($"template {request.ClusterTemplateId}, {request.MasterCount} master(s), {request.NodeCount} worker(s)")),
+            () => CloudTrouble.GuardAsync(() => _launcher.CreateAsync(caller, request, once, cancellationToken)),
+            Found);
 
     /// <summary>The same checks and the driver's plan, without doing anything. Problems are checks of the plan, not errors.</summary>
     public Task<Result<ClusterPlan>> PlanAsync(Caller caller, NewCluster request, CancellationToken cancellationToken) =>
@@ -37,11 +45,16 @@ public sealed class ClusterService
     /// <summary>The same, where the update follows from the present cluster (JSON Patch). An update that says nothing changes nothing.</summary>
     public Task<Result<Cluster>> UpdateAsync(
         Caller caller, string ident, Func<Cluster, Result<ClusterUpdate>> change, CancellationToken cancellationToken) =>
-        _changer.UpdateAsync(caller, ident, change, cancellationToken);
+        _audit.KeepAsync(caller, PolicyRules.ClusterUpdate, new AuditAbout(ident, ident), () => _changer.UpdateAsync(caller, ident, change, cancellationToken), Found);
 
     /// <summary>Resize of one group. While one is waiting for the same group its target is replaced.</summary>
     public Task<Result<Cluster>> ResizeAsync(Caller caller, string ident, ClusterResize resize, CancellationToken cancellationToken) =>
-        _changer.ResizeAsync(caller, ident, resize, cancellationToken);
+        _audit.KeepAsync(
+            caller,
+            PolicyRules.ClusterResize,
+            new AuditAbout(ident, ident, Text($"{resize.NodeGroup ?? "default workers"} to {resize.NodeCount}, {resize.NodesToRemove.Count} node(s) chosen")),
+            () => _changer.ResizeAsync(caller, ident, resize, cancellationToken),
+            Found);
 
     /// <summary>Allowed in any state; pre-empts what runs.</summary>
     public Task<Result<Unit>> DeleteAsync(Caller caller, string ident, CancellationToken cancellationToken) =>
@@ -50,13 +63,17 @@ public sealed class ClusterService
     /// <summary>The same, unless something speaks against it: asked of the present cluster, which nobody changes meanwhile.</summary>
     public Task<Result<Unit>> DeleteAsync(
         Caller caller, string ident, Func<Cluster, MagnumError?> objection, CancellationToken cancellationToken) =>
-        _changer.DeleteAsync(caller, ident, objection, cancellationToken);
+        _audit.KeepAsync(caller, PolicyRules.ClusterDelete, new AuditAbout(ident, ident), () => _changer.DeleteAsync(caller, ident, objection, cancellationToken));
 
     /// <summary>Runs the failed operation again from where it failed.</summary>
     public Task<Result<Cluster>> RetryAsync(Caller caller, string ident, CancellationToken cancellationToken) =>
-        _changer.RetryAsync(caller, ident, cancellationToken);
+        _audit.KeepAsync(caller, "cluster:retry", new AuditAbout(ident, ident), () => _changer.RetryAsync(caller, ident, cancellationToken), Found);
 
     /// <summary>New CAs; unsupported unless the driver can.</summary>
     public Task<Result<Cluster>> RotateCaAsync(Caller caller, string ident, CancellationToken cancellationToken) =>
-        _changer.RotateCaAsync(caller, ident, cancellationToken);
+        _audit.KeepAsync(caller, PolicyRules.CertificateRotateCa, new AuditAbout(ident, ident), () => _changer.RotateCaAsync(caller, ident, cancellationToken), Found);
+
+    private static AuditFound Found(Cluster cluster) => new(cluster.Name, cluster.ProjectId, cluster.Uuid);
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

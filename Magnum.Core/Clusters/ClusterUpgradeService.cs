@@ -1,4 +1,5 @@
 using System.Globalization;
+using Magnum.Core.Audit;
 using Magnum.Core.ClusterTemplates;
 using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
@@ -27,13 +28,21 @@ public sealed class ClusterUpgradeService
     private readonly ClusterTransaction _transaction;
     private readonly ClusterWork _work;
     private readonly IClusterDriverRegistry _drivers;
+    private readonly AuditTrail _audit;
 
     internal ClusterUpgradeService(
-        IDbContextFactory<MagnumDbContext> dbFactory, PolicyEnforcer policy, ClusterTransaction transaction, ClusterWork work, IClusterDriverRegistry drivers) =>
-        (_dbFactory, _policy, _transaction, _work, _drivers) = (dbFactory, policy, transaction, work, drivers);
+        IDbContextFactory<MagnumDbContext> dbFactory, PolicyEnforcer policy, ClusterTransaction transaction, ClusterWork work, IClusterDriverRegistry drivers, AuditTrail audit) =>
+        (_dbFactory, _policy, _transaction, _work, _drivers, _audit) = (dbFactory, policy, transaction, work, drivers, audit);
 
     /// <summary>All that can be known to be wrong is said before anything is recorded.</summary>
-    public async Task<Result<Cluster>> UpgradeAsync(Caller caller, string ident, ClusterUpgrade upgrade, CancellationToken cancellationToken)
+    public Task<Result<Cluster>> UpgradeAsync(Caller caller, string ident, ClusterUpgrade upgrade, CancellationToken cancellationToken) =>
+        _audit.KeepAsync(
+            caller,
+            PolicyRules.ClusterUpgrade,
+            new AuditAbout(ident, ident, $"{upgrade.NodeGroup ?? "whole cluster"} to template {upgrade.ClusterTemplate}"),
+            () => BeginAsync(caller, ident, upgrade, cancellationToken));
+
+    private async Task<Result<Cluster>> BeginAsync(Caller caller, string ident, ClusterUpgrade upgrade, CancellationToken cancellationToken)
     {
         ClusterTemplate template;
         await using (var db = await _dbFactory.CreateDbContextAsync(cancellationToken))

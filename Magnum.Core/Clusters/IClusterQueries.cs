@@ -64,7 +64,23 @@ public sealed record ClusterSummary
 /// <summary>What the dashboard's list filters by.</summary>
 /// <param name="AllProjects">Administrators only; the REST API always lists all for them.</param>
 /// <param name="Statuses">Empty: all.</param>
-public sealed record ClusterFilter(bool AllProjects = false, string? NameContains = null, IReadOnlyList<ClusterStatus>? Statuses = null, HealthStatus? Health = null);
+/// <param name="OwnOnly">Only what the caller launched.</param>
+/// <param name="Coe">The engine, as the API spells it.</param>
+/// <param name="Uuids">Only some of these.</param>
+public sealed record ClusterFilter(
+    bool AllProjects = false,
+    string? NameContains = null,
+    IReadOnlyList<ClusterStatus>? Statuses = null,
+    HealthStatus? Health = null,
+    bool OwnOnly = false,
+    string? Coe = null,
+    Guid? ClusterTemplate = null,
+    IReadOnlyCollection<Guid>? Uuids = null);
+
+/// <summary>How the clusters are, as numbers.</summary>
+/// <param name="Nodes">Masters included.</param>
+/// <param name="Limit">Clusters that the project may have; null for all projects together.</param>
+public sealed record FleetCounts(int Total, int InProgress, int Failed, int Unhealthy, int Nodes, int? Limit);
 
 /// <summary>Reads clusters that the caller may see: those of the project; administrators all.</summary>
 public interface IClusterQueries
@@ -78,6 +94,9 @@ public interface IClusterQueries
     /// <summary>A window of a filtered list with the total count, for the dashboard's grid.</summary>
     Task<Result<(IReadOnlyList<ClusterSummary> Items, int Total)>> SearchAsync(
         Caller caller, ClusterFilter filter, string sortKey, bool descending, int skip, int take, CancellationToken cancellationToken);
+
+    /// <summary>Counts over the project, or over all for administrators who ask.</summary>
+    Task<Result<FleetCounts>> CountAsync(Caller caller, bool allProjects, CancellationToken cancellationToken);
 
     /// <summary>One by uuid or name, with its groups; several of that name are a conflict.</summary>
     Task<Result<Cluster>> GetAsync(Caller caller, string ident, CancellationToken cancellationToken);

@@ -1,3 +1,4 @@
+using Magnum.Core.Audit;
 using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
@@ -23,6 +24,8 @@ public sealed class CredentialService
     private readonly ClusterWork _work;
     private readonly TimeProvider _time;
 
+    private readonly AuditTrail _audit;
+
     internal CredentialService(
         IDbContextFactory<MagnumDbContext> dbFactory,
         PolicyEnforcer policy,
@@ -31,14 +34,19 @@ public sealed class CredentialService
         ISecretProtector protector,
         ClusterTransaction transaction,
         ClusterWork work,
-        TimeProvider time)
+        TimeProvider time,
+        AuditTrail audit)
     {
         (_dbFactory, _policy, _trusts, _drivers) = (dbFactory, policy, trusts, drivers);
-        (_protector, _transaction, _work, _time) = (protector, transaction, work, time);
+        (_protector, _transaction, _work, _time, _audit) = (protector, transaction, work, time, audit);
     }
 
     public Task<Result<Cluster>> RotateAsync(Caller caller, string clusterIdent, CancellationToken cancellationToken) =>
-        CloudTrouble.GuardAsync(() => ReplaceAsync(caller, clusterIdent, cancellationToken));
+        _audit.KeepAsync(
+            caller,
+            PolicyRules.CredentialRotate,
+            new AuditAbout(clusterIdent, clusterIdent),
+            () => CloudTrouble.GuardAsync(() => ReplaceAsync(caller, clusterIdent, cancellationToken)));
 
     private async Task<Result<Cluster>> ReplaceAsync(Caller caller, string clusterIdent, CancellationToken cancellationToken)
     {

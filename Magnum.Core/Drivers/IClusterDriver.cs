@@ -64,6 +64,10 @@ public interface IClusterDriver
     /// <summary>Has the engine forget nodes that are gone for good; nothing without <see cref="DriverRequest.Access"/>.</summary>
     Task ForgetNodesAsync(DriverRequest request, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>What the cluster consists of in the cloud, what it has made there by itself included; null when the back end has no list.</summary>
+    Task<IReadOnlyList<ClusterResource>?> ListResourcesAsync(Cluster cluster, CloudCredential credential, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<ClusterResource>?>(null);
+
     /// <summary>
     /// Before a cluster is deleted: asks the cloud to remove what the cluster has made there by itself and what would be in the way, such as load
     /// balancers of its services; to be called until nothing is left to wait for. Volumes are somebody's data and stay.

@@ -18,9 +18,29 @@ public sealed class ClusterEvents : IClusterEvents
     }
 
     /// <inheritdoc />
-    public IAsyncEnumerable<ClusterChange> Subscribe(string? projectId, Guid? clusterUuid, CancellationToken cancellationToken)
+    public IAsyncEnumerable<ClusterChange> Subscribe(string? projectId, Guid? clusterUuid, CancellationToken cancellationToken) =>
+        Add(new Subscription(projectId, clusterUuid), cancellationToken);
+
+    /// <inheritdoc />
+    public IAsyncEnumerable<ClusterChange> Overhear(string projectId, CancellationToken cancellationToken) =>
+        Add(new Subscription(projectId, null) { IsPassive = true }, cancellationToken);
+
+    /// <inheritdoc />
+    public bool IsWatched(Guid clusterUuid, string projectId)
     {
-        var subscription = new Subscription(projectId, clusterUuid);
+        foreach (var subscription in Volatile.Read(ref _subscriptions))
+        {
+            if (subscription.Watches(clusterUuid, projectId))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private IAsyncEnumerable<ClusterChange> Add(Subscription subscription, CancellationToken cancellationToken)
+    {
         lock (_lock)
         {
             _subscriptions = [.. _subscriptions, subscription];
@@ -37,19 +57,5 @@ public sealed class ClusterEvents : IClusterEvents
             subscription.Complete();
         });
         return subscription.ReadAsync(cancellationToken);
-    }
-
-    /// <inheritdoc />
-    public bool IsWatched(Guid clusterUuid, string projectId)
-    {
-        foreach (var subscription in Volatile.Read(ref _subscriptions))
-        {
-            if (subscription.Watches(clusterUuid, projectId))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

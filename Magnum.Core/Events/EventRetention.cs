@@ -1,6 +1,8 @@
+using Magnum.Core.Audit;
 using Magnum.Core.Idempotency;
 using Magnum.Core.Operations;
 using Magnum.Core.Persistence;
+using Magnum.Core.UserStates;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -8,9 +10,11 @@ namespace Magnum.Core.Events;
 
 /// <summary>
 /// Deletes events that are older than <see cref="ConductorOptions.EventRetention"/>, some at a time, and answers that are kept for nobody
-/// any more (<see cref="IdempotencyKeys.Lifetime"/>).
+/// any more (<see cref="IdempotencyKeys.Lifetime"/>), records of the audit (<see cref="AuditOptions.Retention"/>) and what people left lying
+/// (<see cref="UserStateStore.Lifetime"/>).
 /// </summary>
-internal sealed class EventRetention(IDbContextFactory<MagnumDbContext> dbFactory, IOptions<ConductorOptions> options, TimeProvider time)
+internal sealed class EventRetention(
+    IDbContextFactory<MagnumDbContext> dbFactory, IOptions<ConductorOptions> options, IOptions<AuditOptions> audit, TimeProvider time)
 {
     private const int Batch = 5000;
 
@@ -36,5 +40,14 @@ internal sealed class EventRetention(IDbContextFactory<MagnumDbContext> dbFactor
 
         var forgotten = now - IdempotencyKeys.Lifetime;
         await db.IdempotencyRecords.Where(r => r.CreatedAt <= forgotten).ExecuteDeleteAsync(cancellationToken);
+
+        var recorded = now - audit.Value.Retention;
+        while (await db.AuditRecords.Where(r => r.OccurredAt < recorded).OrderBy(r => r.Id).Take(Batch).ExecuteDeleteAsync(cancellationToken) == Batch)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        var untouched = now - UserStateStore.Lifetime;
+        await db.UserStates.Where(s => s.UpdatedAt < untouched).ExecuteDeleteAsync(cancellationToken);
     }
 }

@@ -34,6 +34,9 @@ public interface IClusterEvents
     /// <summary>Changes from the moment of the call on. A null project means all projects (administrators). A slow listener gets merged changes, never unbounded memory.</summary>
     IAsyncEnumerable<ClusterChange> Subscribe(string? projectId, Guid? clusterUuid, CancellationToken cancellationToken);
 
+    /// <summary>The same of one project, for who only wants to know: it does not count as watching.</summary>
+    IAsyncEnumerable<ClusterChange> Overhear(string projectId, CancellationToken cancellationToken);
+
     /// <summary>Whether anybody watches this cluster now: its resource events are then fetched eagerly.</summary>
     bool IsWatched(Guid clusterUuid, string projectId);
 }

@@ -10,8 +10,11 @@ internal sealed class Subscription(string? projectId, Guid? clusterUuid)
     private readonly Dictionary<Guid, ClusterChange> _pending = [];
     private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
+    /// <summary>Whether its listener does not count as looking.</summary>
+    public bool IsPassive { get; init; }
+
     /// <summary>Whether somebody looks at this very cluster or at its project's list; an administrator's list of everything does not count.</summary>
-    public bool Watches(Guid cluster, string project) => clusterUuid is { } one ? one == cluster : projectId == project;
+    public bool Watches(Guid cluster, string project) => !IsPassive && (clusterUuid is { } one ? one == cluster : projectId == project);
 
     public void Offer(ClusterChange change)
     {

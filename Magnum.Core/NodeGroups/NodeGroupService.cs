@@ -1,4 +1,5 @@
 using System.Globalization;
+using Magnum.Core.Audit;
 using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
@@ -59,6 +60,8 @@ public sealed class NodeGroupService
     private readonly IClusterDriverRegistry _drivers;
     private readonly TimeProvider _time;
 
+    private readonly AuditTrail _audit;
+
     internal NodeGroupService(
         IDbContextFactory<MagnumDbContext> dbFactory,
         PolicyEnforcer policy,
@@ -66,10 +69,11 @@ public sealed class NodeGroupService
         ClusterTransaction transaction,
         ClusterWork work,
         IClusterDriverRegistry drivers,
-        TimeProvider time)
+        TimeProvider time,
+        AuditTrail audit)
     {
         (_dbFactory, _policy, _validator, _transaction) = (dbFactory, policy, validator, transaction);
-        (_work, _drivers, _time) = (work, drivers, time);
+        (_work, _drivers, _time, _audit) = (work, drivers, time, audit);
     }
 
     /// <summary>Checks, and stores the group with the operation that makes it: what it answers is a promise.</summary>
@@ -79,10 +83,23 @@ public sealed class NodeGroupService
     /// <summary>The same, at most once for the caller's key: the second time it is refused.</summary>
     public Task<Result<(Cluster Cluster, NodeGroup NodeGroup)>> CreateAsync(
         Caller caller, string clusterIdent, NewNodeGroup request, OnceOnly<(Cluster Cluster, NodeGroup NodeGroup)>? once, CancellationToken cancellationToken) =>
-        CloudTrouble.GuardAsync(() => AddAsync(caller, clusterIdent, request, once, cancellationToken));
+        _audit.KeepAsync(
+            caller,
+            PolicyRules.NodeGroupCreate,
+            new AuditAbout(request.Name, clusterIdent, string.Create(CultureInfo.InvariantCulture, $"{request.NodeCount} node(s)")),
+            () => CloudTrouble.GuardAsync(() => AddAsync(caller, clusterIdent, request, once, cancellationToken)));
 
     /// <summary>Loads, lets <paramref name="change"/> say how it shall be, and checks.</summary>
     public Task<Result<(Cluster Cluster, NodeGroup NodeGroup)>> UpdateAsync(
+        Caller caller, string clusterIdent, string ident, Func<NodeGroup, Result<NodeGroupUpdate>> change, CancellationToken cancellationToken) =>
+        _audit.KeepAsync(
+            caller, PolicyRules.NodeGroupUpdate, new AuditAbout(ident, clusterIdent), () => ChangeMarksAsync(caller, clusterIdent, ident, change, cancellationToken));
+
+    /// <summary>Allowed in any state; pre-empts what is being done to the group.</summary>
+    public Task<Result<Unit>> DeleteAsync(Caller caller, string clusterIdent, string ident, CancellationToken cancellationToken) =>
+        _audit.KeepAsync(caller, PolicyRules.NodeGroupDelete, new AuditAbout(ident, clusterIdent), () => RemoveAsync(caller, clusterIdent, ident, cancellationToken));
+
+    private Task<Result<(Cluster Cluster, NodeGroup NodeGroup)>> ChangeMarksAsync(
         Caller caller, string clusterIdent, string ident, Func<NodeGroup, Result<NodeGroupUpdate>> change, CancellationToken cancellationToken) =>
         ChangeAsync(caller, clusterIdent, ident, PolicyRules.NodeGroupUpdate, async (db, cluster, group) =>
         {
@@ -119,8 +136,7 @@ public sealed class NodeGroupService
             return _work.Record(db, caller, cluster, OperationKind.NodeGroupUpdate, new OperationPayload(), group, $"asked for node group {group.Name} to be changed.").Uuid;
         }, cancellationToken);
 
-    /// <summary>Allowed in any state; pre-empts what is being done to the group.</summary>
-    public async Task<Result<Unit>> DeleteAsync(Caller caller, string clusterIdent, string ident, CancellationToken cancellationToken)
+    private async Task<Result<Unit>> RemoveAsync(Caller caller, string clusterIdent, string ident, CancellationToken cancellationToken)
     {
         var deleted = await ChangeAsync(caller, clusterIdent, ident, PolicyRules.NodeGroupDelete, async (db, cluster, group) =>
         {

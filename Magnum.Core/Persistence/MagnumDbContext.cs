@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Magnum.Core.Announcements;
+using Magnum.Core.Audit;
 using Magnum.Core.Certificates;
 using Magnum.Core.Clusters;
 using Magnum.Core.ClusterTemplates;
@@ -10,6 +12,7 @@ using Magnum.Core.Operations;
 using Magnum.Core.Quotas;
 using Magnum.Core.Services;
 using Magnum.Core.Sessions;
+using Magnum.Core.UserStates;
 using Microsoft.EntityFrameworkCore;
 
 namespace Magnum.Core.Persistence;
@@ -48,6 +51,14 @@ public abstract class MagnumDbContext(DbContextOptions options) : DbContext(opti
     public DbSet<DashboardSession> Sessions => Set<DashboardSession>();
 
     public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
+
+    public DbSet<AuditRecord> AuditRecords => Set<AuditRecord>();
+
+    public DbSet<Announcement> Announcements => Set<Announcement>();
+
+    public DbSet<QuotaRequest> QuotaRequests => Set<QuotaRequest>();
+
+    public DbSet<UserState> UserStates => Set<UserState>();
 
     /// <inheritdoc />
     protected override void OnModelCreating(ModelBuilder modelBuilder)

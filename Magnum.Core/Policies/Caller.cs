@@ -7,6 +7,12 @@ namespace Magnum.Core.Policies;
 /// <param name="RequestId"><c>req-&lt;uuid&gt;</c>, carried into operations, events and logs.</param>
 public sealed record Caller(TokenInfo Token, string RequestId)
 {
+    /// <summary>Where the request came in: <c>api</c> or <c>dashboard</c>.</summary>
+    public string Door { get; init; } = "api";
+
+    /// <summary>The client's address, where the door knows it.</summary>
+    public string? Address { get; init; }
+
     /// <summary>The user's id.</summary>
     public string UserId => Token.UserId;
 

@@ -90,5 +90,7 @@ internal static class PolicyDefaults
         [PolicyRules.QuotaGetAll] = Admin,
         [PolicyRules.QuotaUpdate] = Admin,
         [PolicyRules.StatsGetAll] = Reader,
+        [PolicyRules.AnnouncementEdit] = Admin,
+        [PolicyRules.AuditGetAll] = Admin,
     };
 }

@@ -64,4 +64,8 @@ public static class PolicyRules
     public const string QuotaUpdate = "quota:update";
 
     public const string StatsGetAll = "stats:get_all";
+
+    // Beyond OpenStack Magnum: what only this dashboard has.
+    public const string AnnouncementEdit = "announcement:edit";
+    public const string AuditGetAll = "audit:get_all";
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Magnum.Core.Audit;
 using Magnum.Core.Errors;
 using Magnum.Core.OpenStack;
 using Magnum.Core.Paging;
@@ -18,7 +20,8 @@ public sealed class QuotaService(
     PolicyEnforcer policy,
     IIdentity identity,
     IOptions<QuotaOptions> options,
-    TimeProvider time)
+    TimeProvider time,
+    AuditTrail audit)
 {
     private static readonly SortColumns<Quota> Columns = new SortColumns<Quota>(q => q.Id)
         .Add("project_id", q => q.ProjectId)
@@ -69,6 +72,27 @@ public sealed class QuotaService(
 
     /// <summary>A limit for a project that has none stored; the project has to exist in Keystone.</summary>
     public Task<Result<Quota>> CreateAsync(Caller caller, string? projectId, string resource, int hardLimit, CancellationToken cancellationToken) =>
+        audit.KeepAsync(
+            caller, PolicyRules.QuotaCreate, About(projectId, hardLimit), () => InsertAsync(caller, projectId, resource, hardLimit, cancellationToken), Found);
+
+    public Task<Result<Quota>> UpdateAsync(Caller caller, string projectId, string resource, int hardLimit, CancellationToken cancellationToken) =>
+        audit.KeepAsync(
+            caller, PolicyRules.QuotaUpdate, About(projectId, hardLimit), () => ReplaceAsync(caller, projectId, resource, hardLimit, cancellationToken), Found);
+
+    public Task<Result<Unit>> DeleteAsync(Caller caller, string projectId, string resource, CancellationToken cancellationToken) =>
+        audit.KeepAsync(
+            caller,
+            PolicyRules.QuotaDelete,
+            About(projectId, null),
+            () => RemoveAsync(caller, projectId, resource, cancellationToken),
+            _ => new AuditFound(projectId, projectId));
+
+    private static AuditAbout About(string? projectId, int? limit) =>
+        new(projectId, Detail: limit is null ? "the default limit again" : string.Create(CultureInfo.InvariantCulture, $"limit {limit}"));
+
+    private static AuditFound Found(Quota quota) => new(quota.ProjectId, quota.ProjectId);
+
+    private Task<Result<Quota>> InsertAsync(Caller caller, string? projectId, string resource, int hardLimit, CancellationToken cancellationToken) =>
         CloudTrouble.GuardAsync<Quota>(async () =>
         {
             if ((CheckValues(resource, hardLimit) ?? policy.Check(caller, PolicyRules.QuotaCreate)) is { } refused)
@@ -105,7 +129,7 @@ public sealed class QuotaService(
             }
         });
 
-    public async Task<Result<Quota>> UpdateAsync(Caller caller, string projectId, string resource, int hardLimit, CancellationToken cancellationToken)
+    private async Task<Result<Quota>> ReplaceAsync(Caller caller, string projectId, string resource, int hardLimit, CancellationToken cancellationToken)
     {
         if ((FieldError.Range("hard_limit", hardLimit, 0) ?? policy.Check(caller, PolicyRules.QuotaUpdate)) is { } refused)
         {
@@ -125,7 +149,7 @@ public sealed class QuotaService(
         return quota;
     }
 
-    public async Task<Result<Unit>> DeleteAsync(Caller caller, string projectId, string resource, CancellationToken cancellationToken)
+    private async Task<Result<Unit>> RemoveAsync(Caller caller, string projectId, string resource, CancellationToken cancellationToken)
     {
         if (policy.Check(caller, PolicyRules.QuotaDelete) is { } refused)
         {

@@ -230,6 +230,32 @@ internal abstract class HeatDriver(HeatTools tools) : IClusterDriver
     }
 
     /// <inheritdoc />
+    public virtual async Task<IReadOnlyList<ClusterResource>?> ListResourcesAsync(Cluster cluster, CloudCredential credential, CancellationToken cancellationToken)
+    {
+        var listed = new List<ClusterResource>();
+        foreach (var group in cluster.NodeGroups.Where(g => !g.IsDefault).Prepend(null))
+        {
+            var request = new DriverRequest(cluster, credential, Guid.Empty.ToString()) { NodeGroup = group };
+            var stack = await tools.Stacks.FindAsync(request, resolveOutputs: false, cancellationToken);
+            if (stack is null or { Status: "DELETE_COMPLETE" })
+            {
+                continue;
+            }
+
+            var tree = await tools.Observer.TreeAsync(stack, credential, ClusterStack.NodeGroups(Design(cluster, group)), cancellationToken);
+            listed.Add(new ClusterResource("OS::Heat::Stack", stack.Ref.Name, stack.Id, stack.Status) { Reason = stack.IsFailed ? stack.StatusReason : null });
+            listed.AddRange(tree.Leaves.Where(r => !r.Type.StartsWith("OS::Heat::", StringComparison.Ordinal)).Select(r => new ClusterResource(
+                r.Type, r.Name, r.PhysicalId is { Length: > 0 } id ? id : null, r.Status)
+            {
+                Reason = r.Status.EndsWith("_FAILED", StringComparison.Ordinal) ? r.StatusReason : null,
+                Node = tree.NodeOf(r),
+            }));
+        }
+
+        return listed;
+    }
+
+    /// <inheritdoc />
     public virtual Task<ClusterHealth?> ProbeAsync(Cluster cluster, EngineAccess access, CancellationToken cancellationToken) => Task.FromResult<ClusterHealth?>(null);
 
     /// <inheritdoc />

@@ -78,6 +78,12 @@ internal sealed class FakeDriver(DriverDescription description) : IClusterDriver
         return Trouble is null ? Task.FromResult(new ObservedCluster(ObservedState.Ready)) : Task.FromException<ObservedCluster>(Trouble);
     }
 
+    /// <summary>Null: the driver has no list.</summary>
+    public IReadOnlyList<ClusterResource>? Resources { get; set; }
+
+    public Task<IReadOnlyList<ClusterResource>?> ListResourcesAsync(Cluster cluster, CloudCredential credential, CancellationToken cancellationToken) =>
+        Task.FromResult(Resources);
+
     public Task<EngineContents?> LookInsideAsync(Cluster cluster, EngineAccess access, CancellationToken cancellationToken)
     {
         try

@@ -202,6 +202,8 @@ internal sealed class RequestWorld : IOperationScheduler, IClusterEvents, ISecre
     IAsyncEnumerable<ClusterChange> IClusterEvents.Subscribe(string? projectId, Guid? clusterUuid, CancellationToken cancellationToken) =>
         Stream.Subscribe(projectId, clusterUuid, cancellationToken);
 
+    IAsyncEnumerable<ClusterChange> IClusterEvents.Overhear(string projectId, CancellationToken cancellationToken) => Stream.Overhear(projectId, cancellationToken);
+
     bool IClusterEvents.IsWatched(Guid clusterUuid, string projectId) => false;
 
     string ISecretProtector.Protect(string secret) => $"protected:{secret}";

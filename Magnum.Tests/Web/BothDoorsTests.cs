@@ -5,6 +5,7 @@ using Magnum.Core.ClusterTemplates;
 using Magnum.Core.Operations;
 using Magnum.Core.Paging;
 using Magnum.Core.Quotas;
+using Magnum.Core.UserStates;
 using Magnum.Tests.Support;
 using Magnum.Web.Features.Clusters;
 using Magnum.Web.Features.ClusterTemplates;
@@ -239,7 +240,7 @@ public sealed class BothDoorsTests : DashboardContext
         Assert.Contains(words, answer.Detail, StringComparison.Ordinal);
 
         var spec = JsonSerializer.Deserialize<ClusterTemplateSpec>(body, SnakeCase)!;
-        JSInterop.Setup<string?>("magnum.draft.read", "template.new").SetResult(JsonSerializer.Serialize(spec));
+        await World.Get<UserStateStore>().KeepAsync(TestCaller.Member(), "draft.template.new", JsonSerializer.Serialize(spec), Ct);
         var page = Render<TemplateDesignerPage>();
         page.WaitForElement("button" + Id("save")).Click();
 
@@ -313,7 +314,7 @@ public sealed class BothDoorsTests : DashboardContext
     {
         if (draft is not null)
         {
-            JSInterop.Setup<string?>("magnum.draft.read", "cluster").SetResult(JsonSerializer.Serialize(draft));
+            World.Get<UserStateStore>().KeepAsync(TestCaller.Member(), "draft.cluster", JsonSerializer.Serialize(draft), Ct).GetAwaiter().GetResult();
         }
 
         Services.GetRequiredService<NavigationManager>().NavigateTo($"/clusters/new?template={template.Uuid}&step={step}");

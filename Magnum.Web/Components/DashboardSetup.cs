@@ -1,5 +1,6 @@
 using System.Globalization;
 using Magnum.Core.Sessions;
+using Magnum.Web.Components.Notices;
 using Magnum.Web.Components.Parts;
 using Magnum.Web.Features.SignIn;
 using Magnum.Web.Hubs;
@@ -25,6 +26,10 @@ internal static class DashboardSetup
             o.SnackbarConfiguration.PreventDuplicates = true;
             o.SnackbarConfiguration.ShowTransitionDuration = 150;
         });
+        services.AddScoped<Drafts>();
+        services.AddScoped<NoticeList>();
+        services.AddScoped<SnackbarService>();
+        services.AddScoped<ISnackbar, NoticeSnackbar>();   // the last one counts
         services.AddMudLocalization();
         services.AddAuthentication(SessionAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.SchemeName, null);

@@ -1,4 +1,5 @@
 using Magnum.Core;
+using Magnum.Core.Audit;
 using Magnum.Core.Certificates;
 using Magnum.Core.Clusters;
 using Magnum.Core.ClusterTemplates;
@@ -93,6 +94,7 @@ internal sealed record MagnumHost(WebApplication App, EmbeddedCloudServer? Cloud
         services.AddMagnumDrivers(
             builder.Configuration.GetSection("Drivers").Get<DriverOptions>(), builder.Configuration.GetSection(ClusterApiOptions.Section).Get<ClusterApiOptions>());
         services.AddOptions<QuotaOptions>().BindConfiguration(QuotaOptions.Section);
+        services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<PolicyOptions>().BindConfiguration(PolicyOptions.Section);
         services.AddOptions<ClusterOptions>().BindConfiguration(ClusterOptions.Section);
         services.AddOptions<ClusterTemplateOptions>().BindConfiguration(ClusterTemplateOptions.Section);

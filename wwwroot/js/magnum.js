@@ -1,4 +1,4 @@
-// Small things that the browser does better alone: relative times, copying, downloads, drafts, shortcuts.
+// Small things that the browser does better alone: relative times, copying, downloads, menus.
 (() => {
   const language = document.documentElement.lang || 'en';
   const units = [['year', 31536000], ['month', 2592000], ['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
@@ -87,13 +87,18 @@
     setTimeout(() => button.removeAttribute('data-copied'), 1500);
   });
 
-  document.addEventListener('keydown', e => {
-    if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest?.('input, textarea, select, [contenteditable], .mud-dialog')) return;
-    if (e.key === '/') {
-      const field = document.querySelector('[data-shortcut="/"] input, input[data-shortcut="/"]');
-      if (field) { e.preventDefault(); field.focus(); }
-    }
-  });
+  // Panels of menus: below their button, inside the window.
+  document.addEventListener('toggle', e => {
+    const panel = e.target;
+    const button = panel.dataset?.menu && document.getElementById(panel.dataset.menu);
+    if (!button) return;
+    button.setAttribute('aria-expanded', e.newState === 'open');
+    if (e.newState !== 'open') return;
+    const at = button.getBoundingClientRect();
+    panel.style.top = `${at.bottom + 6}px`;
+    panel.style.left = `${Math.max(8, Math.min(at.right - panel.offsetWidth, innerWidth - panel.offsetWidth - 8))}px`;
+  }, true);
+  document.addEventListener('click', e => e.target.closest?.('.mg-menu-item, .mg-menu-item-link')?.closest('[popover]')?.hidePopover());
 
   globalThis.magnum = {
     // What was rendered beforehand looks ready but does not listen: only now is the page connected.
@@ -105,18 +110,22 @@
       link.click();
       setTimeout(() => URL.revokeObjectURL(url), 10000);
     },
+    async downloadStream(name, type, stream) {
+      const url = URL.createObjectURL(new Blob([await stream.arrayBuffer()], { type }));
+      Object.assign(document.createElement('a'), { href: url, download: name }).click();
+      setTimeout(() => URL.revokeObjectURL(url), 10000);
+    },
     // As bytes, which Blazor takes in pieces: one message could be too long.
     text(selector) { return new TextEncoder().encode(document.querySelector(selector).value); },
     rememberProject(id) { document.cookie = `magnum.project=${encodeURIComponent(id)}; path=/; max-age=31536000; samesite=lax`; },
-    draft: {
-      read(key) { try { return sessionStorage.getItem(`magnum.draft.${key}`); } catch { return null; } },
-      write(key, text) { try { sessionStorage.setItem(`magnum.draft.${key}`, text); } catch { /* no room: the form itself still has it */ } },
-      clear(key) { try { sessionStorage.removeItem(`magnum.draft.${key}`); } catch { /* nothing kept */ } },
-    },
+    theme(choice) { document.querySelector(`[data-theme-set="${choice}"]`)?.click(); },
+    dismissed() { try { return JSON.parse(localStorage.getItem('magnum.dismissed')) ?? []; } catch { return []; } },
+    dismiss(id) { try { localStorage.setItem('magnum.dismissed', JSON.stringify([...this.dismissed(), id].slice(-50))); } catch { /* private mode: until the next page */ } },
+    show(selector) { document.querySelector(selector)?.scrollIntoView({ block: 'nearest' }); },
     focus(selector) {
       const element = document.querySelector(selector);
       element?.scrollIntoView({ block: 'center', behavior: 'smooth' });
-      element?.querySelector('input, button, select, textarea, [tabindex]')?.focus({ preventScroll: true });
+      (element?.matches('button, input, a') ? element : element?.querySelector('input, button, select, textarea, [tabindex]'))?.focus({ preventScroll: true });
     },
   };
 })();

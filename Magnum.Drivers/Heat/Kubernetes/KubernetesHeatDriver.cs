@@ -54,6 +54,12 @@ internal sealed class KubernetesHeatDriver(HeatTools tools, CloudAccess cloud, S
     public override async Task<IReadOnlyList<string>> RemoveOwnMakingsAsync(Cluster cluster, CloudCredential credential, CancellationToken cancellationToken) =>
         cluster.DriverSecret is null ? [] : await balancers.RemoveAsync(cluster, credential, cancellationToken);
 
+    public override async Task<IReadOnlyList<ClusterResource>?> ListResourcesAsync(Cluster cluster, CloudCredential credential, CancellationToken cancellationToken)
+    {
+        var listed = await base.ListResourcesAsync(cluster, credential, cancellationToken);
+        return cluster.DriverSecret is null ? listed : [.. listed ?? [], .. await balancers.ListAsync(cluster, credential, cancellationToken)];
+    }
+
     /// <summary>Not of a cluster whose own agent reports its health.</summary>
     public override async Task<ClusterHealth?> ProbeAsync(Cluster cluster, EngineAccess access, CancellationToken cancellationToken)
     {

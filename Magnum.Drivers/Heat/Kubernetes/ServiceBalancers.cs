@@ -1,4 +1,5 @@
 using Magnum.Core.Clusters;
+using Magnum.Core.Drivers;
 using Magnum.Core.OpenStack;
 using Magnum.Drivers.OpenStack.Neutron;
 using Magnum.Drivers.OpenStack.Octavia;
@@ -11,6 +12,23 @@ namespace Magnum.Drivers.Heat.Kubernetes;
 /// </summary>
 internal sealed class ServiceBalancers(OctaviaClient octavia, NeutronClient neutron)
 {
+    /// <summary>What is there.</summary>
+    public async Task<IReadOnlyList<ClusterResource>> ListAsync(Cluster cluster, CloudCredential credential, CancellationToken cancellationToken)
+    {
+        if (!await octavia.IsThereAsync(credential, cancellationToken))
+        {
+            return [];
+        }
+
+        var found = (await octavia.ListAsync(credential, cluster.ProjectId, cancellationToken))
+            .Where(b => IsOf(cluster, "Kubernetes ", b.Description))
+            .Select(b => new ClusterResource("OS::Octavia::LoadBalancer", b.Name, b.Id, b.ProvisioningStatus) { IsOwnMaking = true });
+        var addresses = (await neutron.ListFloatingIpsAsync(credential, cluster.ProjectId, cancellationToken))
+            .Where(a => IsOf(cluster, "Floating IP for Kubernetes ", a.Description))
+            .Select(a => new ClusterResource("OS::Neutron::FloatingIP", a.FloatingIpAddress ?? a.Id, a.Id, a.Status ?? "") { IsOwnMaking = true });
+        return [.. found, .. addresses];
+    }
+
     /// <summary>Asks for the removal of what is there.</summary>
     /// <returns>What is left, for people: Octavia takes its time.</returns>
     public async Task<IReadOnlyList<string>> RemoveAsync(Cluster cluster, CloudCredential credential, CancellationToken cancellationToken)

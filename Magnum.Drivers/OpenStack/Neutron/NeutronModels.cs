@@ -25,7 +25,7 @@ internal sealed record SubnetBody(string Id, string NetworkId, string Cidr, int 
 internal sealed record FloatingIpsAnswer(IReadOnlyList<FloatingIp> Floatingips, IReadOnlyList<NeutronLink>? FloatingipsLinks = null);
 
 /// <summary>A floating IP.</summary>
-internal sealed record FloatingIp(string Id, string? Description = null);
+internal sealed record FloatingIp(string Id, string? Description = null, string? FloatingIpAddress = null, string? Status = null);
 
 internal sealed record NeutronLink(string Href, string Rel);
 

@@ -65,6 +65,8 @@ public sealed class PolicyEnforcerTests
         { "quota:get_all", "a" },
         { "quota:update", "a" },
         { "stats:get_all", "ra" },
+        { "announcement:edit", "a" },
+        { "audit:get_all", "a" },
     };
 
     [Theory]

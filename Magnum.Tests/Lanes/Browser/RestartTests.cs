@@ -72,6 +72,7 @@ public sealed partial class RestartTests(BrowserLane lane)
         await demo.Marked("next").ClickAsync();
         await demo.Marked("node-count").FillAsync("4");
         await Expect(demo.Marked("summary")).ToContainTextAsync("4 × ");
+        await Expect(demo.Marked("draft-kept")).ToBeVisibleAsync();
 
         await lane.Magnum.KillAsync(Ct);
         await Expect(demo.Page.Locator("#mg-reconnect.mg-reconnect-open")).ToBeVisibleAsync();

@@ -52,7 +52,7 @@ public sealed class SignInTests(BrowserLane lane)
         await admin.Marked("project-switch").ClickAsync();
         await admin.Marked("project-item").Filter(new() { HasTextRegex = new Regex("^\\s*demo\\s*$") }).ClickAsync();
         await Expect(admin.Marked("project-switch")).ToContainTextAsync("demo");
-        await admin.Page.Locator("[data-theme-set=dark]").ClickAsync();
+        await admin.Page.Locator(".mg-theme-header [data-theme-set=dark]").ClickAsync();
         await Expect(admin.Page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
         await admin.Page.GetByText("简体中文").ClickAsync();
         await admin.WaitUntilLiveAsync();

@@ -1,4 +1,5 @@
 using System.Net;
+using Magnum.Core.Audit;
 using Magnum.Core.Events;
 using Magnum.Core.Idempotency;
 using Magnum.Core.OpenStack;
@@ -164,7 +165,7 @@ public sealed class IdempotencyTests : IDisposable
         await CreateAsync("""{"name": "blue", "cluster_template_id": "k8s"}""");
         _world.Core.Time.Advance(TimeSpan.FromHours(1));
         await CreateAsync("""{"name": "blue", "cluster_template_id": "k8s"}""", key: "later");
-        var retention = new EventRetention(_world.Core.Database, Options.Create(new ConductorOptions()), _world.Core.Time);
+        var retention = new EventRetention(_world.Core.Database, Options.Create(new ConductorOptions()), Options.Create(new AuditOptions()), _world.Core.Time);
         _world.Core.Time.Advance(IdempotencyKeys.Lifetime - TimeSpan.FromHours(1));
 
         await retention.RunOnceAsync(Ct);

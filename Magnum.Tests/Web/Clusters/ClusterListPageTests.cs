@@ -95,4 +95,115 @@ public sealed class ClusterListPageTests : DashboardContext
 
         page.WaitForAssertion(() => Assert.Equal("demo", page.Find("td[data-label=Project]").TextContent));
     }
+
+    [Fact]
+    public async Task Tiles_CountAndLead()
+    {
+        await World.AddClusterAsync(ClusterStatus.CreateFailed);
+        var page = Render<ClusterListPage>();
+
+        page.WaitForAssertion(() => Assert.StartsWith("1 / 20", page.Find(Id("tile-all")).TextContent, StringComparison.Ordinal));
+        Assert.StartsWith("1", page.Find(Id("tile-failed")).TextContent, StringComparison.Ordinal);
+        Assert.Equal("/clusters?show=failed", page.Find(Id("tile-failed")).GetAttribute("href"));
+        Assert.StartsWith("3", page.Find(Id("tile-nodes")).TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Filters_StandInTheAddress()
+    {
+        await World.AddClusterAsync(caller: TestCaller.Member("demo", "somebody"));
+        var address = Services.GetRequiredService<NavigationManager>();
+        address.NavigateTo("/clusters?show=mine&engine=nonsense&cols=engine,nonsense");
+        var page = Render<ClusterListPage>();
+        page.WaitForElement(Id("no-match"));
+
+        address.NavigateTo(page.Find(Id("quick-all")).GetAttribute("href")!);
+        page.WaitForElement(Id("cluster-row"));
+        Assert.Contains("kubernetes", page.Find(Id("cluster-row")).TextContent, StringComparison.Ordinal);
+        Assert.Empty(page.FindAll(Id("cluster-status")));
+
+        page.Find(Id("engine")).Change("mesos");
+        page.WaitForElement(Id("no-match"));
+        Assert.Contains("engine=mesos", address.Uri, StringComparison.Ordinal);
+        page.Find(Id("column-status")).Change(true);
+        page.Find(Id("engine")).Change("");
+        page.WaitForElement(Id("cluster-status"));
+    }
+
+    [Fact]
+    public async Task OrderIsHeld_NewOnesAreCounted_DeletedOnesStayGreyed()
+    {
+        var blue = await World.AddClusterAsync();
+        var page = Render<ClusterListPage>();
+        page.WaitForElement(Id("cluster-row"));
+        page.Find(Id("hold")).Click();
+
+        var green = await World.Clusters.CreateAsync(TestCaller.Member(), new NewCluster { Name = "green", ClusterTemplateId = blue.ClusterTemplateId.ToString() }, Ct);
+        await Events.PublishAsync(new(green.Value!.Uuid, "demo", ClusterChangeKinds.Cluster, 1, "CREATE_IN_PROGRESS", 0), Ct);
+        page.WaitForAssertion(() => Assert.Contains("1 more", page.Find(Id("held-more")).TextContent, StringComparison.Ordinal));
+        Assert.Single(page.FindAll(Id("cluster-row")));
+
+        await using (var db = World.Database.CreateDbContext())
+        {
+            db.Clusters.Remove(db.Clusters.Single(c => c.Uuid == blue.Uuid));
+            await db.SaveChangesAsync(Ct);
+        }
+
+        await Events.PublishAsync(new(blue.Uuid, "demo", ClusterChangeKinds.Removed, 2, null, null), Ct);
+        page.WaitForAssertion(() => Assert.Equal("mg-gone", page.Find(Id("cluster-row")).ClassName));
+
+        page.Find(Id("hold")).Click();
+        page.WaitForAssertion(() => Assert.Equal(green.Value.Uuid.ToString(), page.Find(Id("cluster-row")).GetAttribute("data-uuid")));
+    }
+
+    [Fact]
+    public async Task Many_AreDeletedAfterTheirNumberIsTyped_EachWithItsResult()
+    {
+        var blue = await World.AddClusterAsync();
+        var green = await World.Clusters.CreateAsync(TestCaller.Member(), new NewCluster { Name = "green", ClusterTemplateId = blue.ClusterTemplateId.ToString() }, Ct);
+        var dialogs = Dialogs;
+        var page = Render<ClusterListPage>();
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(Id("cluster-row")).Count));
+
+        page.Find(Id("choose-all")).Change(true);
+        page.WaitForElement(Id("bulk-delete")).Click();
+        var run = dialogs.WaitForElement(Id("bulk-run"));
+        Assert.True(run.HasAttribute("disabled"));
+        Person.Become(TestCaller.Reader());
+        dialogs.Find(Id("bulk-count")).Input("2");
+        dialogs.Find(Id("bulk-run")).Click();
+        dialogs.WaitForAssertion(() => Assert.Equal(["error", "error"], dialogs.FindAll(Id("bulk-row")).Select(r => r.GetAttribute("data-result"))));
+        Assert.Contains("Policy doesn't allow cluster:delete", dialogs.Find(Id("bulk-row")).TextContent, StringComparison.Ordinal);
+        dialogs.Find(Id("bulk-close")).Click();
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(Id("bulk"))));
+
+        Person.Become(TestCaller.Member());
+        page.FindAll(Id("choose"))[0].Change(true);
+        page.WaitForElement(Id("bulk-delete")).Click();
+        dialogs.WaitForElement(Id("bulk-count")).Input("1");
+        dialogs.Find(Id("bulk-run")).Click();
+        dialogs.WaitForAssertion(() => Assert.Equal("success", dialogs.Find(Id("bulk-row")).GetAttribute("data-result")));
+        Assert.Equal(ClusterStatus.DeleteInProgress, (await World.ClusterQueries.GetAsync(TestCaller.Member(), green.Value!.Uuid.ToString(), Ct)).Value!.Status);
+    }
+
+    [Fact]
+    public async Task AView_IsKeptByNameAndLeadsBack()
+    {
+        await World.AddClusterAsync();
+        var address = Services.GetRequiredService<NavigationManager>();
+        address.NavigateTo("/clusters?show=failed&page=2&cols=status");
+        var views = Render<SavedViews>();
+
+        views.Find(Id("views")).Click();
+        views.Find(Id("view-name")).Input(" broken ");
+        await views.Find("form").SubmitAsync();
+        views.WaitForElement(Id("view"));
+        var again = Render<SavedViews>();
+        again.Find(Id("views")).Click();
+        again.WaitForAssertion(() => Assert.Equal("broken", again.Find(Id("view")).TextContent));
+        Assert.Equal("/clusters?show=failed&cols=status", again.Find(Id("view")).GetAttribute("href"));
+
+        await again.Find(Id("view-remove")).ClickAsync();
+        again.WaitForAssertion(() => Assert.Empty(again.FindAll(Id("view"))));
+    }
 }

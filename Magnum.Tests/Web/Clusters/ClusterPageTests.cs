@@ -470,6 +470,96 @@ public sealed class ClusterPageTests : DashboardContext
     private static IEnumerable<string> Cells(AngleSharp.Dom.IElement row) => row.QuerySelectorAll("td").Select(c => c.TextContent.Trim());
 
     /// <summary>A cluster with an API that can be asked.</summary>
+    [Fact]
+    public async Task Resources_ByNode_FailedOnesFirst_WithTheirIds()
+    {
+        var cluster = await ReachedAsync();
+        World.Driver.Resources =
+        [
+            new("OS::Neutron::Net", "network", "net-1", "CREATE_COMPLETE"),
+            new("OS::Nova::Server", "server", null, "CREATE_FAILED") { Node = "blue-worker-0", Reason = "No valid host was found" },
+            new("OS::Octavia::LoadBalancer", "web", "lb-1", "ACTIVE") { IsOwnMaking = true },
+        ];
+        var page = Open(cluster, "resources");
+
+        page.WaitForElement(Id("resource"));
+        Assert.Equal(["", "blue-worker-0"], page.FindAll(Id("part")).Select(p => p.GetAttribute("data-node") ?? ""));
+        Assert.All(page.FindAll(Id("part")), p => Assert.True(p.HasAttribute("open")));   // one has something that failed in it
+        Assert.Contains("No valid host was found", page.FindAll(Id("part"))[1].TextContent, StringComparison.Ordinal);
+        Assert.Equal(["OS::Octavia::LoadBalancer", "OS::Neutron::Net", "OS::Nova::Server"], page.FindAll(Id("resource")).Select(r => r.GetAttribute("data-type")));
+        Assert.Contains("1 masters and 2 nodes in 2 groups", page.Find(Id("map")).GetAttribute("aria-label"), StringComparison.Ordinal);
+
+        World.Driver.Resources = null;
+        page.Find(Id("resources-refresh")).Click();
+        page.WaitForAssertion(() => Assert.Contains("has no list", page.Find(Id("resources-error")).TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Delete_ShowsWhatGoes()
+    {
+        var cluster = await ReachedAsync();
+        World.Driver.Resources = [new("OS::Neutron::Net", "network", "net-1", "CREATE_COMPLETE"), new("OS::Nova::Server", "server", "server-1", "CREATE_COMPLETE") { Node = "blue-worker-0" }];
+        var page = Open(cluster, "danger");
+
+        page.WaitForAssertion(() => Assert.Equal("2 resources go: 1 × Server, 1 × Network", page.Find($"{Id("delete-plan")} summary").TextContent.Trim()));
+        Assert.Contains("server-1", page.Find(Id("plan-row")).TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task History_OperationsWithWhoAskedForThem()
+    {
+        var cluster = await ReachedAsync();
+        await World.Clusters.ResizeAsync(TestCaller.Member() with { RequestId = "req-resize" }, cluster.Uuid.ToString(), new ClusterResize(3, [], null), Ct);
+        var page = Open(cluster, "record");
+
+        page.WaitForAssertion(() => Assert.Equal(["Resize", "Create"], page.FindAll(Id("operation-row")).Select(r => r.GetAttribute("data-kind"))));
+        Assert.Equal(["cluster:resize", "cluster:create"], page.FindAll(Id("audit-row")).Select(r => r.GetAttribute("data-action")));
+        Assert.Contains(TestCaller.Member().Token.UserName, page.Find(Id("operation-row")).TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CertificatesAndTheirEnds_AndANewCredential()
+    {
+        var cluster = await ReachedAsync();
+        var page = Open(cluster, "access");
+        page.WaitForElement(Id("certificates"));
+        Assert.Contains("Magnum's own client", page.Find(Id("certificates")).TextContent, StringComparison.Ordinal);
+
+        page.Find(Id("credential")).Click();
+        page.Find(Id("credential-confirm")).Click();
+
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(Id("credential-confirm"))));
+        Assert.Contains(await World.Get<Magnum.Core.Audit.AuditQueries>().ListOfClusterAsync(TestCaller.Member(), cluster.Uuid, 5, Ct) is { Value: { } records } ? records : [], r => r.Action is "credential:rotate");
+    }
+
+    [Fact]
+    public async Task SupportFile_HasEverythingButSecrets()
+    {
+        var cluster = await ReachedAsync();
+        await using (var db = World.Database.CreateDbContext())
+        {
+            var row = await db.Clusters.SingleAsync(c => c.Uuid == cluster.Uuid, Ct);
+            row.Labels = new() { ["registry_password"] = "geheim-1", ["http_proxy"] = "http://u:geheim-2@proxy", ["kube_tag"] = "v1.32.1" };
+            row.TrustId = "geheim-3";
+            await db.SaveChangesAsync(Ct);
+        }
+
+        World.Driver.Resources = [new("OS::Neutron::Net", "network", "net-1", "CREATE_COMPLETE")];
+        var page = Open(cluster, "overview");
+        await page.WaitForElement(Id("bundle")).ClickAsync();
+
+        var sent = JSInterop.Invocations["magnum.downloadStream"].Single();
+        Assert.Matches("^magnum-blue-[0-9]{8}-[0-9]{6}[.]zip$", (string)sent.Arguments[0]!);
+        var bundle = new SupportBundle(
+            (await World.ClusterQueries.GetAsync(TestCaller.Member(), "blue", Ct)).Value!, World.Driver.Description, [], [], [], World.Driver.Resources, World.Time.GetUtcNow());
+        using var zip = new System.IO.Compression.ZipArchive(new MemoryStream(bundle.Write()));
+        var text = string.Concat(zip.Entries.Select(e => new StreamReader(e.Open()).ReadToEnd()));
+        Assert.Equal(["cluster.json", "operations.json", "events.json", "requests.json", "resources.json"], zip.Entries.Select(e => e.Name));
+        Assert.Contains("v1.32.1", text, StringComparison.Ordinal);
+        Assert.Contains("net-1", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("geheim", text, StringComparison.Ordinal);
+    }
+
     private async Task<Cluster> ReachedAsync()
     {
         var cluster = await World.AddClusterAsync();

@@ -209,14 +209,34 @@ public sealed class LaunchPageTests : DashboardContext
         await World.AddTemplateAsync();
         var page = await OpenAsync("size");
         page.Find(Id("node-count")).Input("7");
-        page.WaitForAssertion(() => Assert.Contains(JSInterop.Invocations["magnum.draft.write"], i => i.Arguments[1] is string draft && draft.Contains("\"NodeCount\":7", StringComparison.Ordinal)));
-        var draft = (string)JSInterop.Invocations["magnum.draft.write"][^1].Arguments[1]!;
+        page.WaitForElement(Id("draft-kept"));
 
-        // Signed out and in again: another page, another circuit.
-        JSInterop.Setup<string?>("magnum.draft.read", "cluster").SetResult(draft);
+        // Another page, another circuit, another browser.
         var later = await OpenAsync("size");
 
         Assert.Equal("7", later.Find(Id("node-count")).GetAttribute("value"));
+    }
+
+    [Fact]
+    public async Task FailedLaunch_IsPreparedOnceMore_WithWhatWasChosen()
+    {
+        var template = await World.AddTemplateAsync();
+        var failed = await World.AddClusterAsync(ClusterStatus.CreateFailed, request: new NewCluster
+        {
+            Name = "green",
+            ClusterTemplateId = template.Uuid.ToString(),
+            NodeCount = 5,
+            Labels = new Dictionary<string, string> { ["auto_healing_enabled"] = "true" },
+            MergeLabels = true,
+        });
+        Navigation.NavigateTo($"/clusters/new?from={failed.Uuid}&step=size");
+        var page = Render<LaunchPage>();
+
+        Assert.Equal("5", page.WaitForElement(Id("node-count")).GetAttribute("value"));
+        Assert.Contains("green", page.Find(Id("summary")).TextContent, StringComparison.Ordinal);
+        var request = LaunchModel.RequestOf((await World.ClusterQueries.GetAsync(TestCaller.Member(), failed.Uuid.ToString(), Ct)).Value!);
+        Assert.Equal(("green", 1, 5, true), (request.Name, request.MasterCount, request.NodeCount, request.MergeLabels));
+        Assert.Equal(new Dictionary<string, string> { ["auto_healing_enabled"] = "true" }, request.Labels);
     }
 
     private NavigationManager Navigation => Services.GetRequiredService<NavigationManager>();

@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Resources;
 using System.Text.RegularExpressions;
 using Magnum.Core;
+using Magnum.Core.Announcements;
+using Magnum.Core.Certificates;
 using Magnum.Core.Clusters;
 using Magnum.Core.Diagnosis;
 using Magnum.Core.Drivers;
@@ -11,6 +13,7 @@ using Magnum.Core.NodeGroups;
 using Magnum.Core.OpenStack;
 using Magnum.Core.Operations;
 using Magnum.Tests.Support.Lanes;
+using Magnum.Web.Components.Layout;
 using Magnum.Web.Components.Localization;
 using Magnum.Web.Features.Clusters;
 using Magnum.Web.Features.ClusterTemplates;
@@ -74,9 +77,19 @@ public sealed partial class TextTests
         .. Names<EventLevel>("Level"),
         .. Enum.GetValues<OperationKind>().SelectMany(k => OperationSteps.Of(k, new Cluster { NodeGroups = [new NodeGroup()] })).Select(s => $"Step.{s.Name}"),
         .. new[] { "network", "security", "load-balancer", "control-plane", "workers" }.Select(s => $"Stage.{s}"),
-        .. new[] { "overview", "progress", "nodes", "workloads", "access", "danger" }.Select(t => $"Cluster.Tab.{t}"),
+        .. ClusterPage.Tabs.Select(t => $"Cluster.Tab.{t}"),
+        .. ResourceWords.Kinds.Select(k => $"Resource.{k}"),
+        .. Enum.GetNames<CertificatePurpose>().Except([nameof(CertificatePurpose.ServiceAccount)]).Select(p => $"Certificate.{p}"),
+        .. Enum.GetNames<CertificateRole>().Except([nameof(CertificateRole.Retired)]).Select(r => $"CertificateRole.{r}"),
         .. new[] { "checks", "resources", "code" }.Select(v => $"Launch.View.{v}"),
-        .. new[] { "all", "progress", "failed", "unhealthy" }.Select(q => $"Clusters.Quick.{q}"),
+        .. ClusterListQuery.Quicks.Select(q => $"Clusters.Quick.{q ?? "all"}"),
+        .. ClusterListQuery.Columns.Select(c => $"Clusters.Column.{c}"),
+        .. Enum.GetNames<BulkAction>().SelectMany(a => new[] { $"Bulk.{a}", $"Bulk.{a}.Title", $"Bulk.{a}.Text" }),
+        .. Names<AnnouncementLevel>("Announcement"),
+        .. new[] { "success", "warning", "error", "info" }.Select(s => $"Notices.{s}"),
+        .. new[] { "nodes", "access", "progress", "danger" }.SelectMany(v => new[] { $"Palette.Verb.{v}", $"Palette.Words.{v}" }),
+        .. ShortcutDialog.Actions.Select(a => $"Shortcuts.{a}"),
+        .. new[] { "api", "dashboard" }.Select(d => $"Audit.Door.{d}"),
         .. new[] { "all", "own", "public", "hidden" }.Select(q => $"Templates.Show.{q}"),
         .. new[] { "Basics", "Engine", "Sizes", "Network", "Storage", "Labels", "Advanced" }.Select(s => $"Section.{s}"),
         .. English.Keys.Where(k => k.StartsWith("Quota.", StringComparison.Ordinal)),

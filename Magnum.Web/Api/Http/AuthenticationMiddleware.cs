@@ -37,7 +37,7 @@ internal sealed partial class AuthenticationMiddleware(
         }
 
         var request = ApiRequest.Of(context);
-        request.Caller = new Caller(token, request.RequestId);
+        request.Caller = new Caller(token, request.RequestId) { Address = context.Connection.RemoteIpAddress?.ToString() };
         if (context.Features.Get<RequestLogScope>() is { } scope)
         {
             (scope.ProjectId, scope.UserId) = (token.ProjectId, token.UserId);

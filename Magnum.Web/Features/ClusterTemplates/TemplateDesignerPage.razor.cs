@@ -2,6 +2,7 @@ using System.Text.Json;
 using Magnum.Core.ClusterTemplates;
 using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
+using Magnum.Web.Components;
 using Magnum.Web.Components.Parts;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
@@ -29,6 +30,9 @@ public sealed partial class TemplateDesignerPage
 
     [SupplyParameterFromQuery(Name = "clone")]
     private string? Clone { get; set; }
+
+    [Inject]
+    private Drafts Drafts { get; set; } = null!;
 
     [Inject]
     private IClusterTemplateQueries Templates { get; set; } = null!;
@@ -106,15 +110,15 @@ public sealed partial class TemplateDesignerPage
 
     private async Task RestoreAsync()
     {
-        if (await Js.InvokeAsync<string?>("magnum.draft.read", Closing, DraftKey) is { } draft)
+        if (await Drafts.FindAsync<ClusterTemplateSpec>(DraftKey, Closing) is { } draft)
         {
-            _spec = JsonSerializer.Deserialize<ClusterTemplateSpec>(draft) ?? _spec;
+            _spec = draft;
             Snackbar.Add(T["DraftRestored"], Severity.Info, o =>
             {
                 o.Action = T["DraftDiscard"];
                 o.OnClick = async _ =>
                 {
-                    await Js.InvokeVoidAsync("magnum.draft.clear", DraftKey);
+                    await Drafts.RemoveAsync(DraftKey, CancellationToken.None);
                     Navigation.Refresh(forceReload: true);
                 };
             });
@@ -130,7 +134,7 @@ public sealed partial class TemplateDesignerPage
 
         _summary = _errors.Count == 0 ? null : _summary;
         _spec = spec;
-        await Js.InvokeVoidAsync("magnum.draft.write", Closing, DraftKey, JsonSerializer.Serialize(spec));
+        await Drafts.KeepAsync(DraftKey, spec, Closing);
     }
 
     /// <summary>Drivers are an engine's own.</summary>
@@ -162,7 +166,7 @@ public sealed partial class TemplateDesignerPage
             : Service.UpdateAsync(caller, Ident, _ => spec, cancellationToken));
         if (result.IsSuccess)
         {
-            await Js.InvokeVoidAsync("magnum.draft.clear", Closing, DraftKey);
+            await Drafts.RemoveAsync(DraftKey, Closing);
             Snackbar.Add(T[Ident is null ? "Templates.Created" : "Templates.Saved", result.Value.Name], Severity.Success);
             Navigation.NavigateTo($"/templates/{result.Value.Uuid}");
             return;   // still saving: this form makes no second template

@@ -3,6 +3,7 @@ using Magnum.Core.Errors;
 using Magnum.Core.Events;
 using Magnum.Web.Components;
 using Microsoft.AspNetCore.Components;
+using MudBlazor;
 
 namespace Magnum.Web.Features.Clusters;
 
@@ -16,12 +17,25 @@ public sealed partial class ClusterListPage
     private int _total;
     private CancellationTokenSource? _watching;
     private bool? _watchingAll;
+    private readonly Dictionary<Guid, ClusterSummary> _chosen = [];
+    private FleetCounts? _counts;
+    private bool _held;
+    private int _more;
 
     [SupplyParameterFromQuery(Name = "q")]
     private string? QueryText { get; set; }
 
     [SupplyParameterFromQuery(Name = "show")]
     private string? Show { get; set; }
+
+    [SupplyParameterFromQuery(Name = "engine")]
+    private string? Engine { get; set; }
+
+    [SupplyParameterFromQuery(Name = "template")]
+    private string? Template { get; set; }
+
+    [SupplyParameterFromQuery(Name = "cols")]
+    private string? Columns { get; set; }
 
     [SupplyParameterFromQuery(Name = "sort")]
     private string? Sort { get; set; }
@@ -45,6 +59,12 @@ public sealed partial class ClusterListPage
     private ProjectNames Projects { get; set; } = null!;
 
     [Inject]
+    private ClusterService Service { get; set; } = null!;
+
+    [Inject]
+    private IDialogService Dialogs { get; set; } = null!;
+
+    [Inject]
     private NavigationManager Navigation { get; set; } = null!;
 
     [Inject]
@@ -63,13 +83,20 @@ public sealed partial class ClusterListPage
         }
 
         await User.GetTokenAsync(Closing);
-        _query = ClusterListQuery.From(QueryText, Show, Sort, Direction, PageNumber, All);
+        var before = _query;
+        _query = ClusterListQuery.From(new ClusterListAddress(QueryText, Show, Engine, Template, Sort, Direction, PageNumber, All, Columns));
         if (_query.AllProjects && !IsAdmin)
         {
             _query = _query with { AllProjects = false };
         }
 
         _search = _query.Search;
+        if (_rows is not null && before with { Shown = _query.Shown } == _query)
+        {
+            return;   // other columns of the same rows
+        }
+
+        _held = false;
         await WatchAsync();   // first, so that no change falls between
         await LoadAsync();
     }
@@ -120,7 +147,39 @@ public sealed partial class ClusterListPage
             var names = query.AllProjects ? await Projects.GetAsync(Closing) : null;
             var before = _rows?.ToDictionary(r => r.Cluster.Uuid);
             _total = result.Value.Total;
+            _more = 0;
             _rows = [.. result.Value.Items.Select(c => ClusterRowModel.Next(before?.GetValueOrDefault(c.Uuid), c, names?.GetValueOrDefault(c.ProjectId), isNew: before is not null))];
+            foreach (var row in _rows.Where(r => _chosen.ContainsKey(r.Cluster.Uuid)))
+            {
+                _chosen[row.Cluster.Uuid] = row.Cluster;
+            }
+
+            _counts = (await AskAsync((caller, cancellationToken) => Clusters.CountAsync(caller, query.AllProjects, cancellationToken))).Value;
+        }
+    }
+
+    /// <summary>Reads what is shown again and leaves it where it is: the order is held.</summary>
+    private async Task RefreshHeldAsync()
+    {
+        var (query, rows) = (_query, _rows!);
+        var shown = rows.ToDictionary(r => r.Cluster.Uuid);
+        var now = await AskAsync((caller, cancellationToken) => Clusters.SearchAsync(
+            caller, new ClusterFilter(query.AllProjects, Uuids: shown.Keys), "name", false, 0, ClusterListQuery.PageSize, cancellationToken));
+        var fitting = await AskAsync((caller, cancellationToken) => Clusters.SearchAsync(caller, query.Filter, query.Sort, query.Descending, 0, 0, cancellationToken));
+        if (query == _query && _held && now.IsSuccess && fitting.IsSuccess)
+        {
+            var found = now.Value.Items.ToDictionary(c => c.Uuid);
+            _rows = [.. rows.Select(r => found.TryGetValue(r.Cluster.Uuid, out var c) ? ClusterRowModel.Next(r, c, r.ProjectName, isNew: false) : r.Gone())];
+            _more = fitting.Value.Total - _total;
+        }
+    }
+
+    private async Task HoldAsync()
+    {
+        _held = !_held;
+        if (!_held)
+        {
+            await LoadAsync();
         }
     }
 
@@ -143,6 +202,10 @@ public sealed partial class ClusterListPage
                 }
             }
         }
+        else if (_held)
+        {
+            await RefreshHeldAsync();
+        }
         else
         {
             await LoadAsync();
@@ -150,6 +213,59 @@ public sealed partial class ClusterListPage
 
         StateHasChanged();
     }
+
+    private bool AllChosen => _rows!.All(r => _chosen.ContainsKey(r.Cluster.Uuid));
+
+    private void Choose(ClusterSummary cluster)
+    {
+        if (!_chosen.Remove(cluster.Uuid))
+        {
+            _chosen[cluster.Uuid] = cluster;
+        }
+    }
+
+    private void ChooseAll()
+    {
+        var all = AllChosen;
+        foreach (var row in _rows!)
+        {
+            if (all)
+            {
+                _chosen.Remove(row.Cluster.Uuid);
+            }
+            else
+            {
+                _chosen[row.Cluster.Uuid] = row.Cluster;
+            }
+        }
+    }
+
+    private async Task BulkAsync(BulkAction action)
+    {
+        var parameters = new DialogParameters<BulkDialog>
+        {
+            { d => d.Clusters, [.. _chosen.Values.Where(c => action is not BulkAction.Retry || c.Status.IsFailed()).OrderBy(c => c.Name, StringComparer.CurrentCultureIgnoreCase)] },
+            { d => d.Action, action },
+            { d => d.Act, uuid => ActAsync(action, uuid) },
+        };
+        var dialog = await Dialogs.ShowAsync<BulkDialog>(T[$"Bulk.{action}.Title"], parameters, new DialogOptions { MaxWidth = MaxWidth.Small, FullWidth = true });
+        if (await dialog.Result is { Canceled: false })
+        {
+            _chosen.Clear();
+            await LoadAsync();
+        }
+    }
+
+    private async Task<MagnumError?> ActAsync(BulkAction action, Guid cluster)
+    {
+        var ident = cluster.ToString();
+        return action is BulkAction.Retry
+            ? (await AskAsync((caller, cancellationToken) => Service.RetryAsync(caller, ident, cancellationToken))).Error
+            : (await AskAsync((caller, cancellationToken) => Service.DeleteAsync(caller, ident, cancellationToken))).Error;
+    }
+
+    /// <summary>Everything, in the same columns.</summary>
+    private ClusterListQuery Cleared => new() { AllProjects = _query.AllProjects, Shown = _query.Shown };
 
     private void SearchAsync(string? text)
     {

@@ -1,5 +1,7 @@
+using Magnum.Core.Audit;
 using Magnum.Core.Certificates;
 using Magnum.Core.Clusters;
+using Magnum.Core.Credentials;
 using Magnum.Core.Diagnosis;
 using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
@@ -9,6 +11,7 @@ using Magnum.Core.Operations;
 using Magnum.Web.Components;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Options;
+using Microsoft.JSInterop;
 using MudBlazor;
 
 namespace Magnum.Web.Features.Clusters;
@@ -20,7 +23,8 @@ public sealed partial class ClusterPage
     private const int EventsAtFirst = 500;
     private const int EventsPerRead = 500;
     private const int MostEvents = 2000;
-    private static readonly string[] Tabs = ["overview", "progress", "nodes", "workloads", "access", "danger"];
+    /// <summary>Names of the tabs, in their order.</summary>
+    internal static readonly string[] Tabs = ["overview", "progress", "nodes", "resources", "workloads", "access", "record", "danger"];
     private readonly List<ClusterEvent> _events = [];
     private Cluster? _cluster;
     private Cluster? _deleted;
@@ -62,6 +66,18 @@ public sealed partial class ClusterPage
 
     [Inject]
     private CertificateService Certificates { get; set; } = null!;
+
+    [Inject]
+    private CredentialService Credentials { get; set; } = null!;
+
+    [Inject]
+    private AuditQueries Audit { get; set; } = null!;
+
+    [Inject]
+    private ClusterResourceQueries Resources { get; set; } = null!;
+
+    [Inject]
+    private IJSRuntime Js { get; set; } = null!;
 
     [Inject]
     private IClusterDriverRegistry Drivers { get; set; } = null!;
@@ -321,6 +337,32 @@ public sealed partial class ClusterPage
         }
 
         return result.Error;
+    }
+
+    private async Task<MagnumError?> RotateCredentialAsync()
+    {
+        var result = await AskAsync((caller, cancellationToken) => Credentials.RotateAsync(caller, _cluster!.Uuid.ToString(), cancellationToken));
+        if (result.IsSuccess)
+        {
+            Snackbar.Add(T["Access.CredentialRotated"], Severity.Success);
+            await ReadAsync(ClusterChangeKinds.Cluster | ClusterChangeKinds.Event);
+        }
+
+        return result.Error;
+    }
+
+    private Task<Result<IReadOnlyList<CertificateFacts>>> CertificatesAsync() =>
+        AskAsync((caller, cancellationToken) => Certificates.ListAsync(caller, _cluster!.Uuid.ToString(), cancellationToken));
+
+    private async Task BundleAsync()
+    {
+        var uuid = _cluster!.Uuid;
+        var operations = await AskAsync((caller, cancellationToken) => Clusters.ListOperationsAsync(caller, uuid, 100, cancellationToken));
+        var requests = await AskAsync((caller, cancellationToken) => Audit.ListOfClusterAsync(caller, uuid, 500, cancellationToken));
+        var resources = await AskAsync((caller, cancellationToken) => Resources.ListAsync(caller, uuid.ToString(), cancellationToken));
+        var bundle = new SupportBundle(_cluster, Driver, operations.Value ?? [], _events, requests.Value ?? [], resources.Value, Time.GetUtcNow());
+        using var file = new DotNetStreamReference(new MemoryStream(bundle.Write()));
+        await Js.InvokeVoidAsync("magnum.downloadStream", Closing, bundle.FileName, "application/zip", file);
     }
 
     private async Task<MagnumError?> DeleteAsync()

@@ -9,13 +9,18 @@ namespace Magnum.Web.Features.Clusters;
 /// <param name="Flashes">How often it has changed while shown; its parity names the highlight, so that each change plays it again.</param>
 public sealed record ClusterRowModel(ClusterSummary Cluster, string? ProjectName, int Flashes)
 {
+    /// <summary>Whether the cluster was deleted while the list's order was held.</summary>
+    public bool IsGone { get; private init; }
+
     /// <summary>The class that highlights the row for two seconds.</summary>
-    public string? Flash => Flashes == 0 ? null : Flashes % 2 == 1 ? "mg-flash-a" : "mg-flash-b";
+    public string? Flash => IsGone ? "mg-gone" : Flashes == 0 ? null : Flashes % 2 == 1 ? "mg-flash-a" : "mg-flash-b";
 
     internal static ClusterRowModel Next(ClusterRowModel? before, ClusterSummary now, string? projectName, bool isNew) =>
         before is null ? new ClusterRowModel(now, projectName, isNew ? 1 : 0)
         : Differs(before.Cluster, now) ? new ClusterRowModel(now, projectName, before.Flashes + 1)
         : before with { Cluster = now, ProjectName = projectName };
+
+    internal ClusterRowModel Gone() => IsGone ? this : this with { IsGone = true };
 
     internal ClusterRowModel With(ClusterChange change) => this with
     {

@@ -56,6 +56,32 @@ public sealed record LaunchModel
     /// <summary>Whether the number of masters needs the load balancer and has none.</summary>
     public bool NeedsLoadBalancer => Request.MasterCount > 1 && !LoadBalancer;
 
+    /// <summary>The request by which a cluster would be made again: what it has from its template is left to the template.</summary>
+    public static NewCluster RequestOf(Cluster cluster)
+    {
+        var (template, labels) = (cluster.Template, cluster.Labels);
+        var own = labels.Where(l => !template.Labels.TryGetValue(l.Key, out var value) || value != l.Value).ToDictionary();
+        var merges = template.Labels.Keys.All(labels.ContainsKey);
+        return new NewCluster
+        {
+            Name = cluster.Name,
+            ClusterTemplateId = cluster.ClusterTemplateId.ToString(),
+            KeyPair = cluster.KeyPair,
+            MasterCount = cluster.MasterCount,
+            NodeCount = cluster.NodeCount,
+            MasterFlavorId = cluster.MasterFlavorId,
+            FlavorId = cluster.FlavorId,
+            DockerVolumeSize = cluster.DockerVolumeSize,
+            CreateTimeout = cluster.CreateTimeout,
+            FixedNetwork = cluster.FixedNetwork,
+            FixedSubnet = cluster.FixedSubnet,
+            FloatingIpEnabled = cluster.FloatingIpEnabled,
+            MasterLbEnabled = cluster.MasterLbEnabled,
+            Labels = own.Count == 0 && merges ? null : merges ? own : labels,
+            MergeLabels = merges && own.Count > 0,
+        };
+    }
+
     /// <summary>What can be said without asking: name of a text by field.</summary>
     public IEnumerable<(string Field, string TextName)> LocalProblems()
     {

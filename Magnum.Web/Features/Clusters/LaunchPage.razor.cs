@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Magnum.Core.Clusters;
 using Magnum.Core.ClusterTemplates;
 using Magnum.Core.Drivers;
@@ -6,6 +5,7 @@ using Magnum.Core.Errors;
 using Magnum.Core.OpenStack;
 using Magnum.Core.Operations;
 using Magnum.Core.Paging;
+using Magnum.Web.Components;
 using Magnum.Web.Components.Parts;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
@@ -25,12 +25,17 @@ public sealed partial class LaunchPage
     private MagnumError? _error;
     private MagnumError? _refusal;
     private CancellationTokenSource? _planning;
+    private DateTimeOffset? _keptAt;
     private bool _launching;
     private bool _nameTaken;
     private bool _tried;
 
     [SupplyParameterFromQuery(Name = "template")]
     private string? TemplateIdent { get; set; }
+
+    /// <summary>A cluster whose launch is to be made once more.</summary>
+    [SupplyParameterFromQuery(Name = "from")]
+    private string? From { get; set; }
 
     [SupplyParameterFromQuery(Name = "step")]
     private string? StepName { get; set; }
@@ -61,6 +66,9 @@ public sealed partial class LaunchPage
 
     [Inject]
     private ISnackbar Snackbar { get; set; } = null!;
+
+    [Inject]
+    private Drafts Drafts { get; set; } = null!;
 
     [Inject]
     private IJSRuntime Js { get; set; } = null!;
@@ -149,7 +157,12 @@ public sealed partial class LaunchPage
 
     private async Task<NewCluster?> RestoreAsync()
     {
-        if (await Js.InvokeAsync<string?>("magnum.draft.read", Closing, DraftKey) is not { } draft)
+        if (await FromAsync() is { } former)
+        {
+            return former;
+        }
+
+        if (await Drafts.FindAsync<NewCluster>(DraftKey, Closing) is not { } draft)
         {
             return null;
         }
@@ -159,11 +172,23 @@ public sealed partial class LaunchPage
             o.Action = T["DraftDiscard"];
             o.OnClick = async _ =>
             {
-                await Js.InvokeVoidAsync("magnum.draft.clear", DraftKey);
+                await Drafts.RemoveAsync(DraftKey, CancellationToken.None);
                 Navigation.NavigateTo("/clusters/new", forceLoad: true);
             };
         });
-        return JsonSerializer.Deserialize<NewCluster>(draft);
+        return draft;
+    }
+
+    /// <summary>The same launch once more, for whoever wants to change something about one that failed.</summary>
+    private async Task<NewCluster?> FromAsync()
+    {
+        if (From is null)
+        {
+            return null;
+        }
+
+        var found = await AskAsync((caller, cancellationToken) => Clusters.GetAsync(caller, From, cancellationToken));
+        return found.Value is { } former ? LaunchModel.RequestOf(former) : null;
     }
 
     private async Task ChangeAsync(NewCluster request)
@@ -177,7 +202,9 @@ public sealed partial class LaunchPage
             await EstimateAsync();
         }
 
-        await Js.InvokeVoidAsync("magnum.draft.write", Closing, DraftKey, JsonSerializer.Serialize(request));
+        _keptAt = null;
+        await Drafts.KeepAsync(DraftKey, request, Closing);
+        _keptAt = Time.GetUtcNow();
         if (request.Name != before.Name)
         {
             await CheckNameAsync(request.Name);
@@ -341,7 +368,7 @@ public sealed partial class LaunchPage
         var result = await AskAsync((caller, cancellationToken) => Service.CreateAsync(caller, _model.Request, cancellationToken));
         if (result.IsSuccess)
         {
-            await Js.InvokeVoidAsync("magnum.draft.clear", Closing, DraftKey);
+            await Drafts.RemoveAsync(DraftKey, Closing);
             Navigation.NavigateTo($"/clusters/{result.Value.Uuid}?tab=progress");
             return;   // still launching: this form makes no second cluster
         }

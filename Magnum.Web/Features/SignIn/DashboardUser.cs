@@ -14,6 +14,7 @@ internal sealed class DashboardUser(
     : IDashboardUser
 {
     private string? _sessionId;
+    private string? _address;
     private bool _refused;
 
     /// <inheritdoc />
@@ -29,6 +30,7 @@ internal sealed class DashboardUser(
         {
             var state = await authentication.GetAuthenticationStateAsync();
             _sessionId = state.User.FindFirst(SessionAuthentication.SessionClaim)?.Value;
+            _address = state.User.FindFirst(SessionAuthentication.AddressClaim)?.Value;
             Token = _sessionId is null ? null : await sessions.FindAsync(_sessionId, cancellationToken);
         }
 
@@ -38,7 +40,7 @@ internal sealed class DashboardUser(
     /// <inheritdoc />
     public async ValueTask<Caller?> GetCallerAsync(CancellationToken cancellationToken) =>
         await GetTokenAsync(cancellationToken) is { } token && !_refused && token.ExpiresAt > time.GetUtcNow()
-            ? new Caller(token, $"req-{Guid.NewGuid()}")
+            ? new Caller(token, $"req-{Guid.NewGuid()}") { Door = "dashboard", Address = _address }
             : null;
 
     /// <inheritdoc />

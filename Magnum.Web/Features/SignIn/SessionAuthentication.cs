@@ -19,13 +19,17 @@ internal sealed class SessionAuthentication(
     /// <summary>Claim with the session's key; it never leaves the server.</summary>
     public const string SessionClaim = "magnum:session";
 
+    /// <summary>Claim with the browser's address, for the audit.</summary>
+    public const string AddressClaim = "magnum:address";
+
     /// <summary>A principal for a session.</summary>
-    public static ClaimsPrincipal Principal(string sessionId, TokenInfo token) => new(new ClaimsIdentity(
+    public static ClaimsPrincipal Principal(string sessionId, TokenInfo token, string? address = null) => new(new ClaimsIdentity(
         [
             new Claim(SessionClaim, sessionId),
             new Claim(ClaimTypes.NameIdentifier, token.UserId),
             new Claim(ClaimTypes.Name, token.UserName),
             .. token.Roles.Select(r => new Claim(ClaimTypes.Role, r)),
+            .. address is null ? Array.Empty<Claim>() : [new Claim(AddressClaim, address)],
         ],
         SchemeName));
 
@@ -42,7 +46,7 @@ internal sealed class SessionAuthentication(
         // A circuit that reconnects may be of an expired session: it asks its owner to sign in again and keeps the form.
         return token is null || (token.ExpiresAt <= time.GetUtcNow() && !Request.Path.StartsWithSegments("/_blazor", StringComparison.Ordinal))
             ? AuthenticateResult.NoResult()
-            : AuthenticateResult.Success(new AuthenticationTicket(Principal(id, token), SchemeName));
+            : AuthenticateResult.Success(new AuthenticationTicket(Principal(id, token, Context.Connection.RemoteIpAddress?.ToString()), SchemeName));
     }
 
     /// <inheritdoc />

@@ -1,0 +1,103 @@
+using System.Net;
+using System.Reflection;
+using System.Text.Json.Nodes;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Magnum.Tests.Support.Lanes;
+using Magnum.Web.Features.Clusters;
+using Microsoft.AspNetCore.Components;
+using static Microsoft.Playwright.Assertions;
+
+namespace Magnum.Tests.Lanes.Browser;
+
+/// <summary>Every page in both themes, by the rules that a program can check (WCAG 2.1 A and AA), and on the narrowest and the widest screens.</summary>
+[Collection(nameof(BrowserLane))]
+public sealed class AccessibilityTests(BrowserLane lane)
+{
+    private static readonly string[] Rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"];
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [LaneFact(Lane.Browser)]
+    public async Task EveryPage_InBothThemes_HasNoSeriousFinding_AndNeedsNoScrollingSideways()
+    {
+        await lane.CleanAsync();
+        var pages = await PagesAsync();
+        List<string> findings = [];
+        foreach (var (theme, width, height) in new[] { ("light", 1440, 900), ("dark", 360, 760) })
+        {
+            await using var admin = await lane.VisitAsync($"accessibility-{theme}-{width}", width, height);
+            await admin.Page.AddInitScriptAsync($"try {{ localStorage.setItem('magnum.theme', '{theme}'); }} catch {{ }}");
+            await admin.Page.GotoAsync("/sign-in");
+            await LookAsync(admin, "sign-in", $"{theme} sign-in", findings);
+            await admin.SignInAsync("admin", project: "demo");
+            await admin.WaitUntilLiveAsync();
+            foreach (var (route, address, ready) in pages)
+            {
+                await admin.OpenAsync(address);
+                await Expect(admin.Page.Locator(ready).First).ToBeVisibleAsync();
+                await LookAsync(admin, route.Trim('/').Replace('/', '-').Replace("{", "").Replace("}", ""), $"{theme} {address}", findings);
+            }
+
+            Assert.DoesNotContain(admin.Complaints, c => !c.Contains("404", StringComparison.Ordinal));   // one page is not there, on purpose
+        }
+
+        Assert.Equal([], findings);
+        var routes = typeof(ClusterListPage).Assembly.GetTypes().SelectMany(t => t.GetCustomAttributes<RouteAttribute>()).Select(r => r.Template);
+        Assert.Equal([], routes.Except(pages.Select(p => p.Route)).Except(["/", "/sign-in", "/choose-project"]));   // nobody forgets a new page
+    }
+
+    [LaneFact(Lane.Browser)]
+    public async Task TheList_OnTheWidestScreen_UsesIt()
+    {
+        await lane.CleanAsync();
+        await lane.TemplateAsync("wide");
+        await using var demo = await lane.VisitAsync("accessibility-wide", 3840, 2160);
+        await demo.SignInAsync("demo");
+        await demo.WaitUntilLiveAsync();
+        await Expect(demo.Marked("clusters-empty")).ToBeVisibleAsync();
+        await demo.ShotAsync("list");
+        Assert.Equal(3840, await demo.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
+    }
+
+    /// <summary>Each route with an address of it and what is to be seen when it is there. Tabs are pages, too.</summary>
+    private async Task<IReadOnlyList<(string Route, string Address, string Ready)>> PagesAsync()
+    {
+        var template = await lane.TemplateAsync("accessible");
+        var api = await lane.ApiAsync("demo");
+        var cluster = (string)(await api.PostAsync("/clusters", new JsonObject { ["name"] = "accessible", ["cluster_template_id"] = template }, Ct)).Expect(HttpStatusCode.Accepted)["uuid"]!;
+        await lane.Cloud.SetSpeedAsync(200, Ct);
+        await Eventually.BecomesTrueAsync(
+            "the cluster to be made", TimeSpan.FromMinutes(2), async _ => (string?)(await api.GetAsync($"/clusters/{cluster}", Ct)).Ok()["status"] is "CREATE_COMPLETE", Ct, () => lane.Magnum.LogTail());
+        return
+        [
+            ("/clusters", "/clusters", "[data-testid=cluster-row]"),
+            ("/clusters/new", "/clusters/new", "[data-testid=pick-template]"),
+            .. new[] { "size", "network", "options", "access", "review" }.Select(s => ("/clusters/new", $"/clusters/new?template={template}&step={s}", $"[data-testid=pane-{s}]")),
+            .. ClusterPage.Tabs.Select(t => ("/clusters/{Ident}", $"/clusters/{cluster}?tab={t}", "[data-testid=cluster-head]")),
+            ("/templates", "/templates", "[data-testid=template-row]"),
+            ("/templates/new", "/templates/new", "[data-testid=designer]"),
+            ("/templates/{Ident}", $"/templates/{template}", "[data-testid=launch]"),
+            ("/templates/{Ident}/edit", $"/templates/{template}/edit", "[data-testid=designer]"),
+            ("/quotas", "/quotas", "[data-testid=quota-row]"),
+            ("/services", "/services", "[data-testid=service-row]"),
+            ("/audit", "/audit", "[data-testid=audit-row]"),
+            ("/announcements", "/announcements", "[data-testid=message]"),
+            ("/not-found", "/not-found", "h1"),
+        ];
+    }
+
+    private static async Task LookAsync(Visitor visitor, string name, string where, List<string> findings)
+    {
+        await Expect(visitor.Page.Locator(".mg-skeleton")).ToHaveCountAsync(0);
+        var found = await visitor.Page.RunAxe(new AxeRunOptions { RunOnly = new RunOnlyOptions { Type = "tag", Values = [.. Rules] } });
+        findings.AddRange(found.Violations.Where(v => v.Impact is "serious" or "critical")
+            .Select(v => $"{where}: {v.Id} {string.Join(", ", v.Nodes.Take(3).Select(n => n.Target))}"));
+        if (await visitor.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth") is > 0 and var over)
+        {
+            findings.Add($"{where}: {over} px wider than the screen");
+        }
+
+        await visitor.ShotAsync(name, full: true);
+    }
+}
