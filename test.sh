@@ -100,10 +100,10 @@ lane_browser() {
   run browser --filter-trait Lane=browser
 }
 
-# without_kubernetes CLASS...: adds those to the array "without" that need an API server, if there can be none
+# without_kubernetes CLASS...: adds those to the array "without" that need Kubernetes' programs, if they cannot be made
 without_kubernetes() {
   deploy/engines/kubernetes.sh && return
-  echo "no API server of Kubernetes: it could not be made, for the reason above"
+  echo "no Kubernetes: its programs could not be made, for the reason above"
   report 0 1 0
   local class
   for class; do without+=(--filter-not-class "Magnum.Tests.Lanes.$class"); done
@@ -123,14 +123,14 @@ can_make_machines() {
 }
 
 lane_engines() {
-  { install shellcheck cloud-init iptables iproute2 jq curl openssl busybox-static etcd-server && have_kubectl && have_docker; } ||
+  { install shellcheck cloud-init iptables iproute2 jq curl openssl busybox-static etcd-server containernetworking-plugins && have_kubectl && have_docker; } ||
     { cannot_run engines "shellcheck, cloud-init, etcd, kubectl, Docker or a program that nodes need is not installed"; return; }
   local without=()
-  without_kubernetes Engines.KubernetesTests Engines.ClusterApiServerTests
+  without_kubernetes Engines.KubernetesTests Engines.ClusterApiServerTests Engines.KubeletTests
   if ! can_make_machines; then
     echo "no engine can run here: that takes root, and a kernel that lets it make namespaces and bridges"
     report 0 1 0
-    without+=(--filter-not-class Magnum.Tests.Lanes.Engines.SwarmTests)
+    without+=(--filter-not-class Magnum.Tests.Lanes.Engines.SwarmTests --filter-not-class Magnum.Tests.Lanes.Engines.KubeletTests)
   fi
   run engines --filter-trait Lane=engines "${without[@]}"
 }

@@ -30,7 +30,7 @@ finish() {
   [ -z "$magnum" ] || kill "$magnum" 2>/dev/null || true
   wait 2>/dev/null || true
   ip link delete magnum-guest 2>/dev/null || true
-  "$HERE/swarm.sh" down
+  "$HERE/machines.sh" down
   if [ $status = 0 ]; then rm -rf "$WORK"; else echo "what was printed is in $WORK" >&2; fi
 }
 trap finish EXIT
@@ -69,7 +69,7 @@ image() {
 }
 
 start_magnum() {
-  "$HERE/swarm.sh" up
+  "$HERE/machines.sh" up
   (
     cd "$ROOT"
     exec env -u ASPNETCORE_ENVIRONMENT -u ASPNETCORE_URLS Magnum__DataDirectory="$WORK/data" Magnum__Web__Url=http://127.0.0.1:$WEB_PORT \
@@ -136,7 +136,7 @@ boot() {
   [ "$accel" != kvm ] || cpu=host
   cp --sparse=always "$IMAGE" "$WORK/disk.raw"
   ip tuntap add dev magnum-guest mode tap
-  ip link set magnum-guest master magnum-swarm up
+  ip link set magnum-guest master magnum-machines up
   qemu-system-x86_64 -accel "$accel" -cpu "$cpu" -m 1024 -smp 2 -display none -nodefaults -no-reboot -serial "file:$WORK/console.log" \
     -kernel "$KERNEL" -initrd "$INITRD" -append 'root=LABEL=root ro console=ttyS0 net.ifnames=0 systemd.show_status=false' \
     -drive "file=$WORK/disk.raw,if=virtio,format=raw,cache=unsafe" -drive "file=$WORK/seed.iso,if=virtio,format=raw,readonly=on" \

@@ -1,8 +1,8 @@
 #!/bin/bash
-# Makes Kubernetes' API server from Debian's source package, unless it is there already. See README.md.
+# Makes Kubernetes' programs from Debian's source package, those that are not there already. See README.md.
 #
-#   kubernetes.sh                       makes it if need be
-#   kubernetes.sh --path kube-apiserver only says where it is; fails if it has not been made
+#   kubernetes.sh                       makes them if need be
+#   kubernetes.sh --path kube-apiserver only says where one is; fails if it has not been made
 #   ENGINES_CACHE=~/.cache/magnum-engines   sources and programs are kept here
 #   ENGINES_MIRROR=...                      a Debian mirror; otherwise the one that this machine uses
 #   SKIP_INSTALL=1                          the packages that it takes to compile are there
@@ -15,7 +15,7 @@ VERSION=1.20.5+really1.20.2-1.1+deb12u1 RELEASE=1.20.2
 # Vendored there in version 1.0.1, which looks into Go's runtime in a way that ended with Go 1.18: the server is compiled without a
 # word and dies ("fatal error: fault") as soon as it encodes a map.
 REFLECT2=1.0.2-2
-PROGRAMS=(kube-apiserver)
+PROGRAMS=(kube-apiserver kubelet kube-controller-manager kube-scheduler)
 WORK=$CACHE/kubernetes.work LOG=$CACHE/kubernetes.log
 
 if [ "${1:-}" = --path ]; then
@@ -56,7 +56,7 @@ step() {
     tail -30 "$LOG" >&2
     exit 1
   fi
-  printf '   %-14s %4d s\n' "$name" $((SECONDS - began))
+  printf '   %-24s %4d s\n' "$name" $((SECONDS - began))
 }
 
 packages() {
@@ -116,8 +116,9 @@ compile() {
   local binary=$CACHE/$1-$RELEASE stamp=k8s.io/kubernetes/vendor/k8s.io/component-base/version
   [ ! -x "$binary" ] || return 0
   cd "$GOPATH/src/k8s.io/kubernetes"
-  # The server decides by its version which APIs it still has.
-  go build -o "$binary.new" -ldflags "-s -w -X $stamp.gitVersion=v$RELEASE -X $stamp.gitMajor=${RELEASE%%.*} -X $stamp.gitMinor=$(cut -d. -f2 <<<$RELEASE) \
+  # Without the drivers of clouds and of Docker that it had of its own, which take long and which nobody asks here. The server decides by its
+  # version which APIs it still has.
+  go build -tags providerless,dockerless -o "$binary.new" -ldflags "-s -w -X $stamp.gitVersion=v$RELEASE -X $stamp.gitMajor=${RELEASE%%.*} -X $stamp.gitMinor=$(cut -d. -f2 <<<$RELEASE) \
     -X $stamp.gitTreeState=archive" "./cmd/$1"
   "$binary.new" --version
   mv "$binary.new" "$binary"
@@ -134,4 +135,4 @@ step openapi openapi
 for program in "${PROGRAMS[@]}"; do step "$program" compile "$program"; done
 # What was compiled on the way is of use only while the build has not come to its end.
 rm -rf "$WORK"
-printf '   %-14s %4d s\n' all $SECONDS
+printf '   %-24s %4d s\n' all $SECONDS

@@ -34,7 +34,15 @@ public sealed class AccessibilityTests(BrowserLane lane)
             await admin.WaitUntilLiveAsync();
             foreach (var (route, address, ready) in pages)
             {
-                await admin.OpenAsync(address);
+                if (route is "/not-found")
+                {
+                    await admin.Page.GotoAsync(address);   // for those who are not signed in, too: it has no circuit
+                }
+                else
+                {
+                    await admin.OpenAsync(address);
+                }
+
                 await Expect(admin.Page.Locator(ready).First).ToBeVisibleAsync();
                 await LookAsync(admin, route.Trim('/').Replace('/', '-').Replace("{", "").Replace("}", ""), $"{theme} {address}", findings);
             }
@@ -83,7 +91,7 @@ public sealed class AccessibilityTests(BrowserLane lane)
             ("/services", "/services", "[data-testid=service-row]"),
             ("/audit", "/audit", "[data-testid=audit-row]"),
             ("/announcements", "/announcements", "[data-testid=message]"),
-            ("/not-found", "/not-found", "h1"),
+            ("/not-found", "/not-found", "h2"),
         ];
     }
 

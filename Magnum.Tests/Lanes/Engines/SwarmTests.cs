@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Net;
-using System.Text.Json.Nodes;
 using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Tests.Support.Lanes;
@@ -8,6 +5,7 @@ using Magnum.Tests.Support.Lanes;
 namespace Magnum.Tests.Lanes.Engines;
 
 /// <summary>A swarm of real engines, made by the nodes' own scripts from Magnum's user data with Magnum's certificates.</summary>
+[Collection(nameof(Machines))]   // their bridge is there once
 public sealed class SwarmTests(SwarmLane lane) : IClassFixture<SwarmLane>
 {
     private const string Manager = "master-0";
@@ -21,7 +19,7 @@ public sealed class SwarmTests(SwarmLane lane) : IClassFixture<SwarmLane>
         var files = await lane.ClientFilesAsync();
         var nodes = await lane.DockerAsync(files, "node", "ls", "--format", "{{.Hostname}} {{.ManagerStatus}}");
         Assert.True(nodes.ExitCode == 0, nodes.ToString());
-        Assert.Contains($"{await NodeAsync(Manager)} Leader", nodes.Output.Split('\n'));
+        Assert.Contains($"{await lane.NodeAsync(Manager)} Leader", nodes.Output.Split('\n'));
 
         var foreign = Directory.CreateDirectory(Path.Combine(files, "foreign")).FullName;
         ForeignCertificate.Write(foreign, Path.Combine(files, "ca.pem"));
@@ -36,12 +34,12 @@ public sealed class SwarmTests(SwarmLane lane) : IClassFixture<SwarmLane>
     [LaneFact(Lane.Engines)]
     public async Task OnAManager_NothingIsLeftThatOthersCouldUse()
     {
-        var manager = await NodeAsync(Manager);
+        var manager = await lane.NodeAsync(Manager);
 
-        Assert.Equal("stack.json", await SwarmMachines.RunAsync(manager, Ct, "ls", "/etc/magnum"));
-        Assert.Equal("ca.pem\nserver.crt\nserver.key", await SwarmMachines.RunAsync(manager, Ct, "ls", "/etc/docker/tls"));
-        Assert.Equal("600", await SwarmMachines.RunAsync(manager, Ct, "stat", "--format", "%a", "/etc/docker/tls/server.key"));
-        Assert.Equal("", await SwarmMachines.RunAsync(manager, Ct, "bash", "-c", "grep -rlI SWMTKN /etc /run /tmp /var/log /usr/local || true"));
+        Assert.Equal("stack.json", await Machines.RunAsync(manager, Ct, "ls", "/etc/magnum"));
+        Assert.Equal("ca.pem\nserver.crt\nserver.key", await Machines.RunAsync(manager, Ct, "ls", "/etc/docker/tls"));
+        Assert.Equal("600", await Machines.RunAsync(manager, Ct, "stat", "--format", "%a", "/etc/docker/tls/server.key"));
+        Assert.Equal("", await Machines.RunAsync(manager, Ct, "bash", "-c", "grep -rlI SWMTKN /etc /run /tmp /var/log /usr/local || true"));
         Assert.DoesNotContain("SWMTKN", await lane.Machines.LogAsync(manager), StringComparison.Ordinal);
         Assert.DoesNotContain("SWMTKN", lane.Magnum.Console, StringComparison.Ordinal);
     }
@@ -50,27 +48,27 @@ public sealed class SwarmTests(SwarmLane lane) : IClassFixture<SwarmLane>
     [LaneFact(Lane.Engines)]
     public async Task Containers_DoNotReachTheMetadata()
     {
-        var manager = await NodeAsync(Manager);
+        var manager = await lane.NodeAsync(Manager);
         await lane.Machines.ImportImageAsync(manager, Ct);
-        await SwarmMachines.RunAsync(manager, Ct, "docker", "network", "create", "inner");
-        await SwarmMachines.RunAsync(manager, Ct, "docker", "network", "create", "--driver", "overlay", "--attachable", "over");
+        await Machines.RunAsync(manager, Ct, "docker", "network", "create", "inner");
+        await Machines.RunAsync(manager, Ct, "docker", "network", "create", "--driver", "overlay", "--attachable", "over");
 
         foreach (var network in new[] { "bridge", "inner", "over" })
         {
-            Task<string> PingAsync(string address) => SwarmMachines.RunAsync(
+            Task<string> PingAsync(string address) => Machines.RunAsync(
                 manager, Ct, "docker", "run", "--rm", "--network", network, "magnum/busybox:1", "busybox", "ping", "-c", "1", "-W", "2", address);
 
-            await PingAsync(SwarmMachines.Here);
-            var before = await DroppedAsync(manager);
+            await PingAsync(Machines.Here);
+            var before = await Machines.DroppedAsync(manager, Ct);
             await Assert.ThrowsAsync<InvalidOperationException>(() => PingAsync("169.254.169.254"));
-            Assert.Equal(before + 1, await DroppedAsync(manager));
+            Assert.Equal(before + 1, await Machines.DroppedAsync(manager, Ct));
         }
     }
 
     [LaneFact(Lane.Engines)]
     public async Task Work_MovesOffANodeThatGoes_AndALostNodeIsSeenAndForgotten()
     {
-        var (manager, one, other) = (await NodeAsync(Manager), await NodeAsync("worker-0"), await NodeAsync("worker-1"));
+        var (manager, one, other) = (await lane.NodeAsync(Manager), await lane.NodeAsync("worker-0"), await lane.NodeAsync("worker-1"));
         await lane.BecomesAsync("HEALTHY", ("api", "ok"), ($"{manager}.Ready", "True"), ($"{one}.Ready", "True"), ($"{other}.Ready", "True"));
         var files = await lane.ClientFilesAsync();
         await lane.Machines.ImportImageAsync(one, Ct);
@@ -86,33 +84,22 @@ public sealed class SwarmTests(SwarmLane lane) : IClassFixture<SwarmLane>
         Assert.All(inside.Nodes, n => Assert.True(n is { State: "ready", Takes: true, Cpus: > 0, MemoryMib: > 0 } && n.Version == inside.Version, n.ToString()));
         Assert.Equal(new EngineWorkload("", "replicated", "web", 4, 4) { Image = "magnum/busybox:1" }, Assert.Single(inside.Workloads));
 
-        await ResizeAsync(1, (await lane.ServersAsync())[one]);
+        await lane.ResizeAsync(1, (await lane.ServersAsync())[one]);
 
         await lane.FollowAsync("UPDATE_COMPLETE");
-        Assert.Equal("The nodes that go are free of work.", await DrainSaidAsync());
+        Assert.Equal("The nodes that go are free of work.", await lane.DrainSaidAsync());
         await RunsOnAsync(files, other, other, other, other);
         Assert.Equal([manager, other], await NodesAsync(files));
         await lane.BecomesAsync("HEALTHY", ("api", "ok"), ($"{manager}.Ready", "True"), ($"{other}.Ready", "True"));
 
-        await SwarmMachines.KillAsync(other, Ct);
+        await Machines.KillAsync(other, Ct);
         await lane.BecomesAsync("UNHEALTHY", ("api", "ok"), ($"{manager}.Ready", "True"), ($"{other}.Ready", "False"));
 
-        await ResizeAsync(0);
+        await lane.ResizeAsync(0);
         await lane.FollowAsync("UPDATE_COMPLETE");
         Assert.Equal([manager], await NodesAsync(files));
         await lane.BecomesAsync("HEALTHY", ("api", "ok"), ($"{manager}.Ready", "True"));
     }
-
-    /// <summary>How many packets for the metadata a machine has held back.</summary>
-    private static async Task<int> DroppedAsync(string machine)
-    {
-        var rules = await SwarmMachines.RunAsync(machine, Ct, "iptables", "-w", "-t", "mangle", "-L", "FORWARD", "-v", "-n", "-x");
-        var rule = Assert.Single(rules.Split('\n'), r => r.Contains(" DROP ", StringComparison.Ordinal) && r.Contains(" 169.254.169.254", StringComparison.Ordinal));
-        return int.Parse(rule.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture);
-    }
-
-    /// <summary>The one node whose name ends like this.</summary>
-    private async Task<string> NodeAsync(string end) => (await lane.ServersAsync()).Keys.Single(n => n.EndsWith($"-{end}", StringComparison.Ordinal));
 
     private async Task<IEnumerable<string>> NodesAsync(string files) => Lines(await OkAsync(files, "node", "ls", "--format", "{{.Hostname}}"));
 
@@ -130,19 +117,6 @@ public sealed class SwarmTests(SwarmLane lane) : IClassFixture<SwarmLane>
             },
             Ct,
             () => tasks);
-    }
-
-    private async Task ResizeAsync(int nodes, params string[] going)
-    {
-        var body = new JsonObject { ["node_count"] = nodes, ["nodes_to_remove"] = new JsonArray([.. going.Select(g => (JsonNode)g)]) };
-        (await lane.Api.PostAsync($"/clusters/{lane.Uuid}/actions/resize", body, Ct)).Expect(HttpStatusCode.Accepted);
-    }
-
-    /// <summary>What the last operation's step came to that frees nodes of work.</summary>
-    private async Task<string?> DrainSaidAsync()
-    {
-        var operations = (await lane.Api.GetAsync($"/clusters/{lane.Uuid}/operations?limit=1", Ct)).Expect(HttpStatusCode.OK)["operations"]!;
-        return (string?)operations[0]!["steps"]!.AsArray().Single(s => (string?)s!["name"] == "drain")!["message"];
     }
 
     private async Task<string> OkAsync(string files, params string[] arguments)

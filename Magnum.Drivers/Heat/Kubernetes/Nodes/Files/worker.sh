@@ -15,5 +15,5 @@ make_worker() {
   systemctl enable --quiet kubelet
   systemctl restart kubelet
   step wait-for-registration
-  attempt 240 15 registered
+  attempt 720 5 registered
 }
