@@ -77,6 +77,7 @@ public sealed partial class TenantJourneyTests(BrowserLane lane)
         await demo.ShotAsync("wizard-options");
         await demo.Marked("next").ClickAsync();
         await demo.ShotAsync("wizard-access");
+        await KeyPairAsync(demo);
         await demo.Marked("next").ClickAsync();
 
         await Expect(demo.Marked("launch")).ToBeEnabledAsync();
@@ -84,6 +85,7 @@ public sealed partial class TenantJourneyTests(BrowserLane lane)
         await demo.Marked("review-resources").ClickAsync();
         await Expect(demo.Marked("resources")).ToContainTextAsync("OS::Nova::Server");
         await demo.ShotAsync("wizard-resources");
+        await CodeAsync(demo);
         Assert.Empty(await lane.Cloud.StacksAsync(Ct));
 
         // Twice in the same moment, as an impatient hand does.
@@ -91,6 +93,63 @@ public sealed partial class TenantJourneyTests(BrowserLane lane)
         await Expect(demo.Page).ToHaveURLAsync(ClusterAddress());
         await demo.MarkPageAsync();
         return ClusterAddress().Match(demo.Page.Url).Groups["uuid"].Value;
+    }
+
+    /// <summary>A key pair is made on the way: its private half comes once, as a file.</summary>
+    private static async Task KeyPairAsync(Visitor demo)
+    {
+        await demo.Marked("new-key-pair").ClickAsync();
+        await demo.Marked("key-pair-name").FillAsync("journey");
+        await demo.ShotAsync("key-pair");
+        await demo.Marked("key-pair-make").ClickAsync();
+        await Expect(demo.Marked("private-key")).ToContainTextAsync("PRIVATE KEY");
+        await demo.ShotAsync("key-pair-made");
+        var download = await demo.Page.RunAndWaitForDownloadAsync(() => demo.Marked("key-pair-download").ClickAsync());
+        Assert.Equal("journey.pem", download.SuggestedFilename);
+        await demo.Page.Keyboard.PressAsync("Escape");   // a slip
+        await Expect(demo.Marked("private-key")).ToBeVisibleAsync();
+        await demo.Marked("key-pair-done").ClickAsync();
+        await Expect(demo.Marked("key-pair-dialog")).ToHaveCountAsync(0);
+        await Expect(demo.Marked("new-key-pair")).ToBeFocusedAsync();
+        await Expect(demo.Marked("summary")).ToContainTextAsync("journey");
+    }
+
+    /// <summary>The launch as code of each kind, changed by hand and pasted back.</summary>
+    private static async Task CodeAsync(Visitor demo)
+    {
+        await demo.Marked("review-code").ClickAsync();
+        foreach (var language in new[] { "cli", "curl", "terraform", "python" })
+        {
+            await demo.Marked($"code-{language}").ClickAsync();
+            await demo.ShotAsync($"code-{language}");
+            var code = await demo.Marked("code").Locator("code").InnerTextAsync();
+            await demo.Marked("paste").ClickAsync();
+            await demo.Marked("paste-text").FillAsync(code);
+            await demo.Marked("paste-read").ClickAsync();
+            await Expect(demo.Page.Locator("[data-taken=keypair]")).ToHaveTextAsync("journey");
+            await Expect(demo.Page.Locator("[data-taken=create_timeout]")).ToHaveTextAsync("30");
+            await Expect(demo.Marked("paste-problems")).ToHaveCountAsync(0);
+            await demo.Page.Keyboard.PressAsync("Escape");
+            await Expect(demo.Marked("paste-dialog")).ToHaveCountAsync(0);
+        }
+
+        await demo.Marked("paste").ClickAsync();
+        await demo.Marked("paste-text").FillAsync("openstack coe cluster create --cluster-template kube-small --node-count 2 \\\n  --timeout 30 --keypair journey --colour blue blue");
+        await demo.Marked("paste-read").ClickAsync();
+        await Expect(demo.Marked("paste-problems")).ToContainTextAsync("Line 2 --colour is not known.");
+        await demo.ShotAsync("paste");
+
+        // More than one message of the circuit may hold.
+        await demo.Marked("paste-text").FillAsync(new string('#', 70_000));
+        await demo.Marked("paste-read").ClickAsync();
+        await Expect(demo.Marked("paste-refused")).ToContainTextAsync("64 KiB");
+        await demo.Marked("paste-text").FillAsync("openstack coe cluster create --cluster-template kube-small --node-count 2 --timeout 30 --keypair journey blue # " + new string('x', 60_000));
+        await demo.Marked("paste-read").ClickAsync();
+        await Expect(demo.Page.Locator("[data-taken=node_count]")).ToHaveTextAsync("2");
+        await demo.Marked("paste-take").ClickAsync();
+        await Expect(demo.Marked("paste")).ToBeFocusedAsync();
+        await Expect(demo.Marked("summary")).ToContainTextAsync("2 × m1.small");
+        await Expect(demo.Marked("launch")).ToBeEnabledAsync();
     }
 
     /// <summary>The page moves by itself: percentage, steps, and the cloud's events while they happen.</summary>

@@ -279,7 +279,7 @@ public sealed class LaunchCodeTests
     [Fact]
     public void Terraform_IsAlignedAndSaysWhatTheProviderWouldNotLeaveToTheTemplate()
     {
-        var request = new NewCluster { Name = "2nd blue", ClusterTemplateId = Uuid, FlavorId = "m1.small", Labels = new Dictionary<string, string> { ["b-c"] = "${x}", ["a"] = "1" }, MergeLabels = true };
+        var request = new NewCluster { Name = "2nd blue", ClusterTemplateId = Uuid, FlavorId = "m1.small", Labels = new Dictionary<string, string> { ["b-c"] = "${x}", ["a"] = "1", ["for"] = "" }, MergeLabels = true };
 
         Assert.Equal(
             """
@@ -295,6 +295,7 @@ public sealed class LaunchCodeTests
               labels = {
                 a     = "1"
                 "b-c" = "$${x}"
+                "for" = ""
               }
             }
             """.ReplaceLineEndings("\n"),

@@ -55,7 +55,7 @@ public sealed class LaunchPasteTests : DashboardContext
         await PasteAsync(page, "openstack coe cluster create \\\n --foo bar \\\n --cluster-template other --node-count 3 --labels team=blue \\\n green");
 
         var problems = Dialogs.FindAll(Id("paste-problems") + " li").Select(l => l.TextContent.Trim()).ToList();
-        Assert.Equal(["Line 3 There is no template “other” here; the chosen one stays.", "Line 2 --foo is not known."], problems);
+        Assert.Equal(["Line 2 --foo is not known.", "Line 3 There is no template “other” here; the chosen one stays."], problems);
         Assert.Equal(["name", "node_count", "labels.team"], Dialogs.FindAll("[data-taken]").Select(t => t.GetAttribute("data-taken")!));
         Assert.Contains("7 ×", page.Find(Id("summary")).TextContent, StringComparison.Ordinal);   // nothing is taken yet
         await ClickAsync(Dialogs, "button" + Id("paste-take"));
@@ -97,6 +97,20 @@ public sealed class LaunchPasteTests : DashboardContext
 
         Dialogs.WaitForAssertion(() => Assert.Contains("64 KiB", Dialogs.Find(Id("paste-refused")).TextContent, StringComparison.Ordinal));
         Assert.True(Dialogs.Find("button" + Id("paste-take")).HasAttribute("disabled"));
+    }
+
+    [Fact]
+    public async Task LoadBalancer_TheClientThatReversesItsOptionIsWarnedOf()
+    {
+        await World.AddTemplateAsync();
+        var page = await OpenAsync();
+        await PasteAsync(page, "openstack coe cluster create --cluster-template k8s --master-lb-enabled blue");
+        await ClickAsync(Dialogs, "button" + Id("paste-take"));
+
+        Assert.Contains("--master-lb-enabled", await CodeAsync(page), StringComparison.Ordinal);
+        Assert.Contains("magnumclient 4.0", page.Find(Id("code-balancer")).TextContent, StringComparison.Ordinal);
+        await ClickAsync(page, Id("code-curl"));
+        Assert.Empty(page.FindAll(Id("code-balancer")));
     }
 
     [Fact]

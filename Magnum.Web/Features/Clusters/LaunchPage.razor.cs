@@ -217,7 +217,7 @@ public sealed partial class LaunchPage
     private async Task PasteAsync()
     {
         var parameters = new DialogParameters<PasteDialog> { { d => d.Current, _model.Request }, { d => d.Templates, _templates! } };
-        var dialog = await Dialogs.ShowAsync<PasteDialog>(T["Paste.Title"], parameters, new DialogOptions { MaxWidth = MaxWidth.Medium, FullWidth = true });
+        var dialog = await Dialogs.ShowAsync<PasteDialog>(T["Paste.Title"], parameters, new DialogOptions { MaxWidth = MaxWidth.Medium, FullWidth = true, CloseOnEscapeKey = true });
         if (await dialog.Result is { Canceled: false, Data: NewCluster request })
         {
             var before = _model.Request;
@@ -230,15 +230,21 @@ public sealed partial class LaunchPage
         }
     }
 
-    private Task NewKeyPairAsync()
+    private async Task NewKeyPairAsync()
     {
+        string? chosen = null;
         var parameters = new DialogParameters<NewKeyPairDialog> { { d => d.Taken, [.. (_model.Cloud.KeyPairs ?? []).Select(k => k.Name)] }, { d => d.Made, ChooseAsync } };
-        return Dialogs.ShowAsync<NewKeyPairDialog>(T["KeyPair.New"], parameters, new DialogOptions { MaxWidth = MaxWidth.Small, FullWidth = true });
+        var dialog = await Dialogs.ShowAsync<NewKeyPairDialog>(T["KeyPair.New"], parameters, new DialogOptions { MaxWidth = MaxWidth.Small, FullWidth = true, CloseOnEscapeKey = true });
+        await dialog.Result;
+        if (chosen is not null)
+        {
+            Snackbar.Add(T["KeyPair.Made", chosen], Severity.Success);   // now that nothing lies beneath it
+        }
 
         Task ChooseAsync(KeyPair made) => InvokeAsync(async () =>
         {
             _model = _model with { Cloud = _model.Cloud with { KeyPairs = _model.Cloud.KeyPairs is { } known ? [.. known, made] : null } };
-            Snackbar.Add(T["KeyPair.Made", made.Name], Severity.Success);
+            chosen = made.Name;
             StateHasChanged();
             await ChangeAsync(_model.Request with { KeyPair = made.Name });
         });

@@ -151,7 +151,7 @@ internal sealed record LaunchCode(NewCluster Request, string Template, bool Floa
 
         if (Labels.Count > 0)
         {
-            var names = Labels.Keys.ToDictionary(n => n, n => IsWord(n) ? n : CodeQuote.Terraform(n));
+            var names = Labels.Keys.ToDictionary(n => n, n => IsWord(n) && n is not "for" ? n : CodeQuote.Terraform(n));
             var longest = names.Values.Max(n => n.Length);
             code.Append("\n  labels = {\n");
             foreach (var (name, value) in Labels)
