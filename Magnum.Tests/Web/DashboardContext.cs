@@ -130,9 +130,16 @@ internal sealed class FakeDashboardUser(Caller caller) : IDashboardUser
 
     public ValueTask<TokenInfo?> GetTokenAsync(CancellationToken cancellationToken) => ValueTask.FromResult<TokenInfo?>(_caller.Token);
 
-    public ValueTask<Caller?> GetCallerAsync(CancellationToken cancellationToken) => ValueTask.FromResult(IsExpired ? null : _caller);
+    public async ValueTask<Caller?> GetCallerAsync(CancellationToken cancellationToken)
+    {
+        await Slow;
+        return IsExpired ? null : _caller;
+    }
 
     public void MarkExpired() => IsExpired = true;
+
+    /// <summary>What asking for the caller waits for.</summary>
+    public Task Slow { get; set; } = Task.CompletedTask;
 
     public Task<Result<IReadOnlyList<ProjectInfo>>> ListProjectsAsync(CancellationToken cancellationToken) =>
         Task.FromResult(Result.Success<IReadOnlyList<ProjectInfo>>([new ProjectInfo("demo", "demo", "default")]));

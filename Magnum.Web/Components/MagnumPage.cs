@@ -14,6 +14,8 @@ public abstract class MagnumPage : ComponentBase, IAsyncDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly List<Task> _work = [];
 
+    protected MagnumPage() => Closing = _closing.Token;
+
     /// <summary>The person.</summary>
     [Inject]
     protected IDashboardUser User { get; set; } = null!;
@@ -24,8 +26,8 @@ public abstract class MagnumPage : ComponentBase, IAsyncDisposable
     [Inject]
     private IStringLocalizer<Text> Texts { get; set; } = null!;
 
-    /// <summary>Cancelled when the page closes.</summary>
-    protected CancellationToken Closing => _closing.Token;
+    /// <summary>Cancelled when the page closes. Taken once: whoever comes late finds it cancelled, not its source disposed.</summary>
+    protected CancellationToken Closing { get; }
 
     /// <summary>Whether the person is an administrator.</summary>
     protected bool IsAdmin => User.Token?.Roles.Contains("admin", StringComparer.OrdinalIgnoreCase) == true;

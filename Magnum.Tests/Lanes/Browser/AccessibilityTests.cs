@@ -86,6 +86,7 @@ public sealed class AccessibilityTests(BrowserLane lane)
             ("/templates", "/templates", "[data-testid=template-row]"),
             ("/templates/new", "/templates/new", "[data-testid=designer]"),
             ("/templates/{Ident}", $"/templates/{template}", "[data-testid=launch]"),
+            ("/templates/{Ident}/compare", $"/templates/{template}/compare?with={cluster}", "[data-testid=differences]"),
             ("/templates/{Ident}/edit", $"/templates/{template}/edit", "[data-testid=designer]"),
             ("/quotas", "/quotas", "[data-testid=quota-row]"),
             ("/services", "/services", "[data-testid=service-row]"),

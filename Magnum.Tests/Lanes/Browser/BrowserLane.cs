@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Magnum.Tests.Support.Lanes;
+using Microsoft.Data.Sqlite;
 using Microsoft.Playwright;
 
 namespace Magnum.Tests.Lanes.Browser;
@@ -101,6 +102,13 @@ public sealed class BrowserLane : IAsyncLifetime
         {
             await api.DeleteAsync($"/clustertemplates/{template!["uuid"]}", ct);
         }
+
+        // A draft is for whoever goes on with it, not for the next test.
+        await using var database = new SqliteConnection($"Data Source={Path.Combine(Magnum.DataDirectory, "magnum.db")};Default Timeout=30");
+        await database.OpenAsync(ct);
+        await using var forget = database.CreateCommand();
+        forget.CommandText = "DELETE FROM user_state";
+        await forget.ExecuteNonQueryAsync(ct);
 
         async Task<IReadOnlyList<JsonNode>> ClustersAsync() => [.. (await api.GetAsync("/clusters", ct)).Ok()["clusters"]!.AsArray().Select(c => c!)];
     }

@@ -218,6 +218,21 @@ public sealed class LaunchPageTests : DashboardContext
     }
 
     [Fact]
+    public async Task TypedFasterThanThePlanIsMade_TheLastOneCounts()
+    {
+        await World.AddTemplateAsync();
+        var page = await OpenAsync("size");
+        var slow = new TaskCompletionSource();
+        Person.Slow = slow.Task;
+        Task[] typed = [.. new[] { "3", "4", "5" }.Select(n => page.Find(Id("node-count")).InputAsync(n))];
+
+        slow.SetResult();
+        await Task.WhenAll(typed);
+
+        page.WaitForAssertion(() => Assert.Contains("5 ×", page.Find(Id("summary")).TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task FailedLaunch_IsPreparedOnceMore_WithWhatWasChosen()
     {
         var template = await World.AddTemplateAsync();

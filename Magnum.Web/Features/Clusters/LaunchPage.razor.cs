@@ -276,24 +276,26 @@ public sealed partial class LaunchPage
             return;
         }
 
+        // Taken here: by the time that it is used, somebody who types fast has had the source disposed.
         var planning = _planning = CancellationTokenSource.CreateLinkedTokenSource(Closing);
+        var superseded = planning.Token;
         _model = _model with { IsPlanning = true };
         StateHasChanged();
         try
         {
             if (pause > TimeSpan.Zero)
             {
-                await Task.Delay(pause, Time, planning.Token);
+                await Task.Delay(pause, Time, superseded);
             }
 
-            var result = await AskAsync((caller, _) => Service.PlanAsync(caller, _model.Request, planning.Token));
+            var result = await AskAsync((caller, _) => Service.PlanAsync(caller, _model.Request, superseded));
             if (planning == _planning)
             {
                 _model = _model with { Plan = result.Value, IsPlanning = false };
                 _refusal = result.Error;
             }
         }
-        catch (OperationCanceledException) when (planning.IsCancellationRequested)
+        catch (OperationCanceledException) when (superseded.IsCancellationRequested)
         {
             // something newer is being planned, or the page has closed
         }
