@@ -11,8 +11,15 @@ namespace Magnum.Core.Audit;
 /// <param name="Text">Part of the user's name, the subject or the action.</param>
 /// <param name="RefusedOnly">Only what was not accepted.</param>
 /// <param name="Until">Exclusive.</param>
+/// <param name="ActionPrefix">What the action begins with, as <c>quota</c>.</param>
 public sealed record AuditFilter(
-    bool AllProjects = false, string? Text = null, string? Action = null, bool RefusedOnly = false, DateTimeOffset? From = null, DateTimeOffset? Until = null);
+    bool AllProjects = false,
+    string? Text = null,
+    string? Action = null,
+    bool RefusedOnly = false,
+    DateTimeOffset? From = null,
+    DateTimeOffset? Until = null,
+    string? ActionPrefix = null);
 
 /// <summary>Reads the records: administrators all, others those of one of their project's clusters.</summary>
 public sealed class AuditQueries(IDbContextFactory<MagnumDbContext> dbFactory, PolicyEnforcer policy)
@@ -42,6 +49,11 @@ public sealed class AuditQueries(IDbContextFactory<MagnumDbContext> dbFactory, P
         if (!string.IsNullOrEmpty(filter.Action))
         {
             rows = rows.Where(r => r.Action == filter.Action);
+        }
+
+        if (!string.IsNullOrEmpty(filter.ActionPrefix))
+        {
+            rows = rows.Where(r => r.Action.StartsWith(filter.ActionPrefix));
         }
 
         if (filter.RefusedOnly)

@@ -102,6 +102,18 @@ public sealed class QuotaRequestService
         return Result.Success<IReadOnlyList<QuotaRequest>>([.. open, .. answered]);
     }
 
+    /// <summary>How many of all projects wait for an answer.</summary>
+    public async Task<Result<int>> CountOpenAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        if (_policy.Check(caller, PolicyRules.QuotaGetAll) is { } refused)
+        {
+            return refused;
+        }
+
+        await using var db = await _dbFactory.CreateDbContextAsync(cancellationToken);
+        return await db.QuotaRequests.CountAsync(r => r.State == QuotaRequestState.Open, cancellationToken);
+    }
+
     /// <summary>Sets the limit and answers, in one transaction.</summary>
     public Task<Result<QuotaRequest>> ApproveAsync(Caller caller, long id, int limit, string? answer, CancellationToken cancellationToken) =>
         AnswerAsync(caller, "quota_request:approve", id, Text($"limit {limit}"), PolicyRules.QuotaUpdate, async (db, request) =>

@@ -1,15 +1,24 @@
+using Magnum.Core.Diagnosis;
 using Magnum.Core.Errors;
+using Magnum.Core.Events;
+using Magnum.Core.Operations;
 using Magnum.Core.Persistence;
 using Magnum.Core.Policies;
 using Microsoft.EntityFrameworkCore;
 
 namespace Magnum.Core.Services;
 
-/// <summary>Reads who beats. Administrators only.</summary>
+/// <summary>Reads who beats, and what there is to do. Administrators only.</summary>
 public sealed class ServiceQueries(IDbContextFactory<MagnumDbContext> dbFactory, PolicyEnforcer policies, TimeProvider time)
 {
     /// <summary>How long after its last beat a service counts as up.</summary>
     public static readonly TimeSpan DownAfter = TimeSpan.FromSeconds(180);
+
+    /// <summary>How far back failures are counted.</summary>
+    public static readonly TimeSpan FailuresOf = TimeSpan.FromDays(7);
+
+    private const int MostFailures = 1000;
+    private const int MostEvents = 5000;
 
     /// <summary>All services; the API shows only conductors.</summary>
     public async Task<Result<IReadOnlyList<MagnumService>>> ListAsync(Caller caller, CancellationToken cancellationToken)
@@ -21,6 +30,56 @@ public sealed class ServiceQueries(IDbContextFactory<MagnumDbContext> dbFactory,
 
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         return Result.Success<IReadOnlyList<MagnumService>>(await db.Services.AsNoTracking().OrderBy(s => s.Id).ToListAsync(cancellationToken));
+    }
+
+    /// <summary>The operations that are still to be done, and why others failed. Administrators only.</summary>
+    public async Task<Result<Backlog>> GetBacklogAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        if (policies.Check(caller, PolicyRules.ServiceGetAll) is { } refusal)
+        {
+            return refusal;
+        }
+
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var counts = await db.Operations.Where(o => o.ActiveClusterUuid != null)
+            .GroupBy(o => new { o.State, BackingOff = o.Attempt > 0 })
+            .Select(g => new { g.Key.State, g.Key.BackingOff, Count = g.Count() })
+            .ToListAsync(cancellationToken);
+        var oldest = await db.Operations.Where(o => o.State == OperationState.Queued).OrderBy(o => o.Id)
+            .Select(o => (DateTimeOffset?)o.CreatedAt)
+            .FirstOrDefaultAsync(cancellationToken);
+        return new Backlog(
+            Count(OperationState.Queued, null),
+            Count(OperationState.Running, null),
+            Count(OperationState.Waiting, false),
+            Count(OperationState.Waiting, true),
+            oldest,
+            await FailuresAsync(db, cancellationToken));
+
+        int Count(OperationState state, bool? backingOff) => counts.Where(c => c.State == state && (backingOff ?? c.BackingOff) == c.BackingOff).Sum(c => c.Count);
+    }
+
+    private async Task<IReadOnlyList<FailureCount>> FailuresAsync(MagnumDbContext db, CancellationToken cancellationToken)
+    {
+        var since = time.GetUtcNow() - FailuresOf;
+        var failed = await db.Operations.AsNoTracking()
+            .Where(o => o.State == OperationState.Failed && o.FinishedAt >= since)
+            .OrderByDescending(o => o.Id)
+            .Take(MostFailures)
+            .ToListAsync(cancellationToken);
+
+        // As a cluster's page does: what the cloud said is looked at where the reason is not known by itself.
+        var unclear = failed.Where(o => FailureCatalogue.Match(o.Reason) is null).Select(o => (Guid?)o.Uuid).ToList();
+        var events = unclear.Count == 0 ? [] : await db.ClusterEvents.AsNoTracking()
+            .Where(e => unclear.Contains(e.OperationUuid) && e.Level != EventLevel.Info)
+            .OrderBy(e => e.Id)
+            .Take(MostEvents)
+            .ToListAsync(cancellationToken);
+        var byOperation = events.ToLookup(e => e.OperationUuid);
+        return [.. failed
+            .GroupBy(o => FailureDiagnosis.Of(o, byOperation[o.Uuid])!.Cause)
+            .Select(g => new FailureCount(g.Key, g.Count(), g.Max(o => o.FinishedAt!.Value), g.First().ClusterUuid))
+            .OrderByDescending(f => f.Count).ThenBy(f => f.Cause.Code, StringComparer.Ordinal)];
     }
 
     /// <summary>Whether it is up now.</summary>

@@ -15,6 +15,7 @@ using Magnum.Core.Operations;
 using Magnum.Core.Persistence;
 using Magnum.Core.Policies;
 using Magnum.Core.Quotas;
+using Magnum.Core.Services;
 using Magnum.Core.Sessions;
 using Magnum.Core.UserStates;
 using Magnum.Tests.Support;
@@ -68,6 +69,7 @@ public abstract class DashboardContext : BunitContext
         Services.AddSingleton(World.Get<QuotaRequestService>());
         Services.AddSingleton(World.Get<QuotaRequestChanges>());
         Services.AddSingleton(World.Get<AuditQueries>());
+        Services.AddSingleton(World.Get<ServiceQueries>());
         Services.AddSingleton(World.Get<AnnouncementService>());
         Services.AddSingleton(World.Get<UserStateStore>());
         Services.AddScoped<Drafts>();

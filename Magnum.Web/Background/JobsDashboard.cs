@@ -6,8 +6,11 @@ namespace Magnum.Web.Background;
 /// <summary>Hangfire's own pages, for administrators signed in to the dashboard.</summary>
 internal static class JobsDashboard
 {
+    /// <summary>Where they are, beside the dashboard.</summary>
+    public const string Path = "/jobs";
+
     public static void MapJobsDashboard(this WebApplication app) =>
-        app.MapHangfireDashboard("/jobs", new DashboardOptions
+        app.MapHangfireDashboard(Path, new DashboardOptions
         {
             Authorization = [new AdministratorsOnly()],
             IsReadOnlyFunc = _ => true,

@@ -39,6 +39,7 @@ public sealed class QuotaRequestTests : IDisposable
         Assert.Null((await Requests.RefuseAsync(TestCaller.Admin(), first.Id, "not this year", Ct)).Error);
         Assert.Equal("The request was answered already, by root.", (await Requests.ApproveAsync(TestCaller.Admin(), first.Id, 25, null, Ct)).Error!.Detail.Replace(TestCaller.Admin().Token.UserName, "root", StringComparison.Ordinal));
         Assert.Null((await Requests.CreateAsync(TestCaller.Member(), 30, null, null, Ct)).Error);
+        Assert.Equal(1, (await Requests.CountOpenAsync(TestCaller.Admin(), Ct)).Value);
         Assert.Equal([QuotaRequestState.Open, QuotaRequestState.Refused], (await Requests.ListAsync(TestCaller.Admin(), Ct)).Value!.Select(r => r.State));
     }
 
@@ -65,6 +66,7 @@ public sealed class QuotaRequestTests : IDisposable
         await IsAsync<MagnumError.Invalid>(Requests.RefuseAsync(TestCaller.Admin(), open.Id, " ", Ct), "answer");
         await IsAsync<MagnumError.NotFound>(Requests.ApproveAsync(TestCaller.Admin(), 999, 25, null, Ct), null);
         Assert.IsType<MagnumError.Forbidden>((await Requests.ListAsync(TestCaller.Member(), Ct)).Error);
+        Assert.IsType<MagnumError.Forbidden>((await Requests.CountOpenAsync(TestCaller.Member(), Ct)).Error);
 
         static async Task IsAsync<T>(Task<Result<QuotaRequest>> result, string? field)
         {

@@ -12,12 +12,14 @@ using Magnum.Core.Events;
 using Magnum.Core.NodeGroups;
 using Magnum.Core.OpenStack;
 using Magnum.Core.Operations;
+using Magnum.Core.Quotas;
 using Magnum.Tests.Support.Lanes;
 using Magnum.Web.Components.Layout;
 using Magnum.Web.Components.Localization;
 using Magnum.Web.Features.Clusters;
 using Magnum.Web.Features.ClusterTemplates;
 using Magnum.Web.Features.Clusters.Code;
+using Magnum.Web.Features.Quotas;
 using Magnum.Web.Features.SignIn;
 
 namespace Magnum.Tests.Web.Localization;
@@ -86,6 +88,9 @@ public sealed partial class TextTests
         .. ClusterListQuery.Columns.Select(c => $"Clusters.Column.{c}"),
         .. Enum.GetNames<BulkAction>().SelectMany(a => new[] { $"Bulk.{a}", $"Bulk.{a}.Title", $"Bulk.{a}.Text" }),
         .. Names<AnnouncementLevel>("Announcement"),
+        .. QuotaPage.Tabs.Select(t => $"Quotas.Tab.{t}"),
+        .. Names<QuotaLineKind>("Quotas.Line"),
+        .. Names<QuotaRequestState>("Quotas.State"),
         .. new[] { "success", "warning", "error", "info" }.Select(s => $"Notices.{s}"),
         .. new[] { "nodes", "access", "progress", "danger" }.SelectMany(v => new[] { $"Palette.Verb.{v}", $"Palette.Words.{v}" }),
         .. ShortcutDialog.Actions.Select(a => $"Shortcuts.{a}"),
