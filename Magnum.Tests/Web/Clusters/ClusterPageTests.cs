@@ -125,7 +125,7 @@ public sealed class ClusterPageTests : DashboardContext
         Assert.Contains(whatToDo, page.Find(Id("cause-do")).TextContent, StringComparison.Ordinal);
         Assert.Equal(["Server of node blue-0 could not be made: No valid host was found.", Console], page.FindAll($"{Id("evidence")} pre").Select(p => p.TextContent));
         Assert.False(page.Find(Id("evidence")).HasAttribute("open"));
-        Assert.Equal($"/clusters/new?template={cluster.ClusterTemplateId}", page.Find(Id("change")).GetAttribute("href"));
+        Assert.Equal($"/clusters/new?from={cluster.Uuid}&step=review", page.Find(Id("change")).GetAttribute("href"));
     }
 
     [Fact]
