@@ -263,11 +263,12 @@ public sealed partial class LaunchPage
     /// <summary>Plans the present request after a pause; a later call takes the place of an earlier one.</summary>
     private async Task PlanAsync(TimeSpan pause)
     {
-        if (_planning is not null)
+        // Taken first: while one waits for the end, another change may come here.
+        while (_planning is { } former)
         {
-            await _planning.CancelAsync();
-            _planning.Dispose();
             _planning = null;
+            await former.CancelAsync();
+            former.Dispose();
         }
 
         if (_model.Template is null)
@@ -277,23 +278,25 @@ public sealed partial class LaunchPage
         }
 
         var planning = _planning = CancellationTokenSource.CreateLinkedTokenSource(Closing);
+        var ended = planning.Token;   // the source may be disposed before this is over
         _model = _model with { IsPlanning = true };
         StateHasChanged();
         try
         {
             if (pause > TimeSpan.Zero)
             {
-                await Task.Delay(pause, Time, planning.Token);
+                await Task.Delay(pause, Time, ended);
             }
 
-            var result = await AskAsync((caller, _) => Service.PlanAsync(caller, _model.Request, planning.Token));
+            var result = await AskAsync((caller, _) => Service.PlanAsync(caller, _model.Request, ended));
             if (planning == _planning)
             {
                 _model = _model with { Plan = result.Value, IsPlanning = false };
                 _refusal = result.Error;
+                StateHasChanged();   // not every change is an event of this page's: dialogs and toasts make some
             }
         }
-        catch (OperationCanceledException) when (planning.IsCancellationRequested)
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
             // something newer is being planned, or the page has closed
         }
