@@ -56,6 +56,48 @@ public sealed class AccessibilityTests(BrowserLane lane)
     }
 
     [LaneFact(Lane.Browser)]
+    public async Task TheWizardsDialogs_InBothThemes_HaveNoSeriousFinding()
+    {
+        await lane.CleanAsync();
+        var template = await lane.TemplateAsync("accessible");
+        List<string> findings = [];
+        foreach (var (theme, width, height) in new[] { ("light", 1440, 900), ("dark", 360, 760) })
+        {
+            await using var demo = await lane.VisitAsync($"accessibility-dialogs-{theme}", width, height);
+            await demo.Page.AddInitScriptAsync($"try {{ localStorage.setItem('magnum.theme', '{theme}'); }} catch {{ }}");
+            await demo.SignInAsync("demo");
+            await demo.WaitUntilLiveAsync();
+            await demo.OpenAsync($"/clusters/new?template={template}&step=review");
+            await Expect(demo.Marked("launch")).ToBeEnabledAsync();   // what is being planned anew is paler
+            await demo.Marked("review-code").ClickAsync();
+            await LookAsync(demo, "code", $"{theme} code", findings);
+            await demo.Marked("paste").ClickAsync();
+            await demo.Marked("paste-text").FillAsync("openstack coe cluster create --cluster-template accessible --colour red blue");
+            await demo.Marked("paste-read").ClickAsync();
+            await Expect(demo.Marked("paste-taken")).ToBeVisibleAsync();
+            await LookAsync(demo, "paste", $"{theme} paste", findings);
+            await demo.Page.Keyboard.PressAsync("Escape");
+            await Expect(demo.Marked("paste-dialog")).ToHaveCountAsync(0);
+
+            await demo.Marked("step-access").ClickAsync();
+            await demo.Marked("new-key-pair").ClickAsync();
+            await demo.Marked("key-pair-name").FillAsync($"accessible-{theme}");
+            await demo.Marked("key-pair-import").ClickAsync();
+            await demo.Marked("public-key").FillAsync("ssh-ed25519 AAAA");
+            await Expect(demo.Page.Locator("#mg-key-problem")).Not.ToBeEmptyAsync();
+            await LookAsync(demo, "key-pair", $"{theme} key pair", findings);
+            await demo.Marked("key-pair-generate").ClickAsync();
+            await demo.Marked("key-pair-make").ClickAsync();
+            await Expect(demo.Marked("private-key")).ToBeVisibleAsync();
+            await Expect(demo.Page.Locator(".mg-updating")).ToHaveCountAsync(0);
+            await LookAsync(demo, "private-key", $"{theme} private key", findings);
+            Assert.Empty(demo.Complaints);
+        }
+
+        Assert.Equal([], findings);
+    }
+
+    [LaneFact(Lane.Browser)]
     public async Task TheList_OnTheWidestScreen_UsesIt()
     {
         await lane.CleanAsync();
@@ -72,6 +114,7 @@ public sealed class AccessibilityTests(BrowserLane lane)
     private async Task<IReadOnlyList<(string Route, string Address, string Ready)>> PagesAsync()
     {
         var template = await lane.TemplateAsync("accessible");
+        var other = await lane.TemplateAsync("other", ("flavor_id", "m1.large"));
         var api = await lane.ApiAsync("demo");
         var cluster = (string)(await api.PostAsync("/clusters", new JsonObject { ["name"] = "accessible", ["cluster_template_id"] = template }, Ct)).Expect(HttpStatusCode.Accepted)["uuid"]!;
         await lane.Cloud.SetSpeedAsync(200, Ct);
@@ -86,9 +129,9 @@ public sealed class AccessibilityTests(BrowserLane lane)
             ("/templates", "/templates", "[data-testid=template-row]"),
             ("/templates/new", "/templates/new", "[data-testid=designer]"),
             ("/templates/{Ident}", $"/templates/{template}", "[data-testid=launch]"),
-            ("/templates/{Ident}/compare", $"/templates/{template}/compare?with={cluster}", "[data-testid=differences]"),
+            ("/templates/{Ident}/compare", $"/templates/{template}/compare?with={other}", "[data-testid=different]"),
             ("/templates/{Ident}/edit", $"/templates/{template}/edit", "[data-testid=designer]"),
-            ("/quotas", "/quotas", "[data-testid=quota-row]"),
+            .. new[] { "limits", "requests", "history" }.Select(t => ("/quotas", $"/quotas?tab={t}", $"[data-testid=tab-{t}]")),
             ("/services", "/services", "[data-testid=service-row]"),
             ("/audit", "/audit", "[data-testid=audit-row]"),
             ("/announcements", "/announcements", "[data-testid=message]"),

@@ -19,13 +19,14 @@ public sealed class LaunchKeyPairTests : DashboardContext
         var page = await OpenAsync();
 
         Dialogs.Find(Id("key-pair-name")).Input("mine");
-        Dialogs.Find("button" + Id("key-pair-make")).Click();
+        Make();
 
         Assert.Contains("PRIVATE KEY", Dialogs.WaitForElement(Id("private-key")).TextContent, StringComparison.Ordinal);
         page.WaitForAssertion(() => Assert.Contains("mine", page.Find(Id("summary")).TextContent, StringComparison.Ordinal));
         Assert.Contains("7 ×", page.Find(Id("summary")).TextContent, StringComparison.Ordinal);   // what was typed before
         Dialogs.Find("button" + Id("key-pair-download")).Click();
         Assert.Equal("mine.pem", JSInterop.VerifyInvoke("magnum.download").Arguments[0]);
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".mg-updating")));   // planned with it while the dialog is open
         Dialogs.Find("button" + Id("key-pair-done")).Click();
         Dialogs.WaitForAssertion(() => Assert.Empty(Dialogs.FindAll(Id("key-pair-dialog"))));
         Assert.DoesNotContain("PRIVATE KEY", page.Markup, StringComparison.Ordinal);
@@ -40,7 +41,7 @@ public sealed class LaunchKeyPairTests : DashboardContext
         Dialogs.Find(Id("key-pair-name")).Input("own");
         Dialogs.Find(Id("key-pair-import")).Click();
         Dialogs.Find(Id("public-key")).Input(PublicKey + "\n");
-        Dialogs.Find("button" + Id("key-pair-make")).Click();
+        Make();
 
         page.WaitForAssertion(() => Assert.Contains("own", page.Find(Id("summary")).TextContent, StringComparison.Ordinal));
         Assert.Equal(PublicKey, World.Compute.KeyPairs.Single(k => k.Name == "own").PublicKey);
@@ -63,7 +64,7 @@ public sealed class LaunchKeyPairTests : DashboardContext
             Dialogs.Find(Id("public-key")).Input(key);
         }
 
-        Assert.Contains(words, Dialogs.Find(Id("key-pair-dialog")).TextContent, StringComparison.Ordinal);
+        Dialogs.WaitForAssertion(() => Assert.Contains(words, Dialogs.Find(Id("key-pair-dialog")).TextContent, StringComparison.Ordinal));
         Assert.True(Dialogs.Find("button" + Id("key-pair-make")).HasAttribute("disabled"));
     }
 
@@ -74,11 +75,17 @@ public sealed class LaunchKeyPairTests : DashboardContext
         World.Compute.KeyPairs.Add(new KeyPair("mine", PublicKey));   // made elsewhere since
 
         Dialogs.Find(Id("key-pair-name")).Input("mine");
-        Dialogs.Find("button" + Id("key-pair-make")).Click();
+        Make();
 
         Assert.Contains("Key pair 'mine' already exists.", Dialogs.WaitForElement(Id("key-pair-error")).TextContent, StringComparison.Ordinal);
         Assert.Equal("mine", Dialogs.Find(Id("key-pair-name")).GetAttribute("value"));
         Assert.DoesNotContain("mine", page.Find(Id("summary")).TextContent, StringComparison.Ordinal);
+    }
+
+    private void Make()
+    {
+        Dialogs.WaitForAssertion(() => Assert.False(Dialogs.Find("button" + Id("key-pair-make")).HasAttribute("disabled")));
+        Dialogs.Find("button" + Id("key-pair-make")).Click();
     }
 
     private async Task<IRenderedComponent<LaunchPage>> OpenAsync()

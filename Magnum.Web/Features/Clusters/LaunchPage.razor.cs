@@ -263,11 +263,12 @@ public sealed partial class LaunchPage
     /// <summary>Plans the present request after a pause; a later call takes the place of an earlier one.</summary>
     private async Task PlanAsync(TimeSpan pause)
     {
-        if (_planning is not null)
+        // Taken first: while one waits for the end, another change may come here.
+        while (_planning is { } former)
         {
-            await _planning.CancelAsync();
-            _planning.Dispose();
             _planning = null;
+            await former.CancelAsync();
+            former.Dispose();
         }
 
         if (_model.Template is null)
@@ -293,6 +294,7 @@ public sealed partial class LaunchPage
             {
                 _model = _model with { Plan = result.Value, IsPlanning = false };
                 _refusal = result.Error;
+                StateHasChanged();   // not every change is an event of this page's: dialogs and toasts make some
             }
         }
         catch (OperationCanceledException) when (superseded.IsCancellationRequested)
