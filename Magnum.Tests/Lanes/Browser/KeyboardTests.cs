@@ -65,6 +65,7 @@ public sealed partial class KeyboardTests(BrowserLane lane)
         await Expect(demo.Marked("danger")).ToBeVisibleAsync();
         await TabToAsync(demo, "[data-testid=delete-name]");
         await demo.Page.Keyboard.TypeAsync("no-mouse");
+        await Expect(demo.Marked("delete")).ToBeEnabledAsync();
         await demo.Page.Keyboard.PressAsync("Enter");
         await Expect(demo.Marked("cluster-deleted")).ToBeVisibleAsync();
         Assert.Empty(demo.Complaints);
