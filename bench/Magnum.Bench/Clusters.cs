@@ -18,6 +18,12 @@ internal static class Clusters
         await product.CallAsync(HttpMethod.Put, new Uri(product.Cloud, $"/network/v2.0/quotas/{projectId}"), adminToken, network);
     }
 
+    /// <summary>A change that everybody who watches the cluster is to see.</summary>
+    public static Task SetHealthAsync(Product product, string token, Guid cluster, bool healthy) =>
+        product.CallAsync(HttpMethod.Patch, new Uri(product.Api, $"/v1/clusters/{cluster}"), token, JsonNode.Parse($$"""
+            [{"op": "replace", "path": "/health_status", "value": "{{(healthy ? "HEALTHY" : "UNHEALTHY")}}"}]
+            """));
+
     public static async Task<IReadOnlyList<Guid>> LaunchAsync(Product product, string token, Guid template, int count, int atOnce)
     {
         var made = new Guid[count];

@@ -87,6 +87,34 @@ internal sealed class Product : IAsyncDisposable
         return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture) / 1024;
     }
 
+    /// <summary>Processor time of the process so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>Managed memory of the process after its garbage was collected, in MiB; for a product that <see cref="StartupHook"/> runs in.</summary>
+    /// <param name="file">Where it writes the figure.</param>
+    public async Task<double> HeapMebibytesAsync(string file)
+    {
+        File.Delete(file);
+        using (var kill = Process.Start("kill", ["-USR1", $"{_process.Id}"]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        while (!File.Exists(file))
+        {
+            await Task.Delay(50);
+        }
+
+        return double.Parse(await File.ReadAllTextAsync(file), System.Globalization.CultureInfo.InvariantCulture) / 1024 / 1024;
+    }
+
     /// <summary>A token of the embedded cloud, and the project it is for.</summary>
     public async Task<(string Token, string ProjectId, string UserId)> SignInAsync(string user, string project)
     {

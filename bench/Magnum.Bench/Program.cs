@@ -10,6 +10,8 @@ var all = new Dictionary<string, Func<Task>>
     ["api"] = ThroughputBench.RunAsync,
     ["api-postgres"] = ThroughputBench.RunOnPostgresAsync,
     ["follow"] = FollowBench.RunAsync,
+    ["dashboard"] = DashboardBench.RunAsync,
+    ["circuits"] = CircuitsBench.RunAsync,
 };
 foreach (var name in args.Length > 0 ? args : [.. all.Keys.Where(k => k is not ("notice-openstack" or "api-postgres"))])
 {

@@ -19,7 +19,7 @@ internal static partial class ThroughputBench
     private static async Task RunAsync(string? postgres)
     {
         Figures.Head($"Requests with 1,000 clusters and 100 templates, {(postgres is null ? "SQLite" : "PostgreSQL")}, wrk with one thread for 10 s");
-        await using (var filled = await FillAsync(clusters: 1000, postgres))
+        await using (var filled = await Filled.StartAsync(clusters: 1000, templates: 100, postgres))
         {
             var (token, _, _) = await filled.Product.SignInAsync("demo", "demo");
             var template = (string)(await filled.Product.CallAsync(HttpMethod.Get, new Uri(filled.Product.Api, "/v1/clustertemplates?limit=1"), token))["clustertemplates"]![0]!["uuid"]!;
@@ -66,7 +66,7 @@ internal static partial class ThroughputBench
     /// <summary>What a page costs does not depend on how far in it is.</summary>
     private static async Task DeepAsync(string? postgres)
     {
-        await using var filled = await FillAsync(Deep, postgres is null ? null : Beside(postgres));
+        await using var filled = await Filled.StartAsync(Deep, templates: 100, postgres is null ? null : Beside(postgres));
         var (token, _, _) = await filled.Product.SignInAsync("demo", "demo");
         await MeasureAsync(filled.Product, "`GET /v1/clusters?limit=20`, page 1 of 100,000 clusters", "/v1/clusters?limit=20", token, 1);
         await MeasureAsync(filled.Product, "`GET /v1/clusters?limit=20`, page 500 of 100,000 clusters", $"/v1/clusters?limit=20&marker={filled.Marker}", token, 1);
@@ -78,20 +78,6 @@ internal static partial class ThroughputBench
         var connection = new NpgsqlConnectionStringBuilder(postgres);
         connection.Database += "_deep";
         return connection.ConnectionString;
-    }
-
-    private static async Task<Filled> FillAsync(int clusters, string? postgres)
-    {
-        var settings = postgres is null ? null : new Dictionary<string, string> { ["Database__Provider"] = "Postgres", ["Database__ConnectionString"] = postgres };
-        string data, project, user;
-        await using (var empty = await Product.StartAsync(1, settings: settings))
-        {
-            data = empty.Data;
-            (_, project, user) = await empty.SignInAsync("demo", "demo");
-        }
-
-        var (first, marker) = await Rows.FillAsync(data, postgres, project, user, clusters, templates: 100);
-        return new Filled(await Product.StartAsync(1, data, settings: settings), first, marker);
     }
 
     private static Task MeasureAsync(Product product, string name, string path, string token, int connections, string? script = null) =>
@@ -128,11 +114,4 @@ internal static partial class ThroughputBench
 
     [GeneratedRegex(@"Non-2xx or 3xx responses: (\d+)")]
     private static partial Regex Failed();
-
-    /// <param name="Cluster">The first.</param>
-    /// <param name="Marker">The last one of page 499.</param>
-    private sealed record Filled(Product Product, Guid Cluster, Guid Marker) : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync() => Product.DisposeAsync();
-    }
 }
