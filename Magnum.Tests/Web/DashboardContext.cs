@@ -119,6 +119,9 @@ internal sealed class FakeDashboardUser(Caller caller) : IDashboardUser
 
     public List<SignInForm> SignedIn { get; } = [];
 
+    /// <summary>What whoever asks for the caller waits for.</summary>
+    public Func<Task> BeforeAnswer { get; set; } = () => Task.CompletedTask;
+
     public TokenInfo? Token => _caller.Token;
 
     public void Become(Caller caller) => _caller = caller;
@@ -127,7 +130,11 @@ internal sealed class FakeDashboardUser(Caller caller) : IDashboardUser
 
     public ValueTask<TokenInfo?> GetTokenAsync(CancellationToken cancellationToken) => ValueTask.FromResult<TokenInfo?>(_caller.Token);
 
-    public ValueTask<Caller?> GetCallerAsync(CancellationToken cancellationToken) => ValueTask.FromResult(IsExpired ? null : _caller);
+    public async ValueTask<Caller?> GetCallerAsync(CancellationToken cancellationToken)
+    {
+        await BeforeAnswer();
+        return IsExpired ? null : _caller;
+    }
 
     public void MarkExpired() => IsExpired = true;
 

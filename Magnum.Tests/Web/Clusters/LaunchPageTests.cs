@@ -68,6 +68,30 @@ public sealed class LaunchPageTests : DashboardContext
     }
 
     [Fact]
+    public async Task APlanThatIsReplacedWhileItWaits_GivesWayInSilence()
+    {
+        await World.AddTemplateAsync();
+        var page = await OpenAsync("size");
+        page.WaitForAssertion(() => Assert.Single(World.Driver.Planned));
+        var (asked, held) = (new TaskCompletionSource(), new TaskCompletionSource());
+        Person.BeforeAnswer = () =>
+        {
+            asked.TrySetResult();
+            return held.Task;
+        };
+        page.Find(Id("masters-3")).Click();
+        await asked.Task.WaitAsync(Ct);
+        Person.BeforeAnswer = () => Task.CompletedTask;
+        page.Find(Id("masters-1")).Click();
+        page.WaitForAssertion(() => Assert.Equal(2, World.Driver.Planned.Count));
+
+        await page.InvokeAsync(held.SetResult);
+
+        page.WaitForElement(Id("pane-size"));
+        Assert.DoesNotContain(World.Driver.Planned, c => c.MasterCount == 3);
+    }
+
+    [Fact]
     public async Task FailedCheck_BlocksLaunchAndLeadsToTheField()
     {
         World.Driver.Plan = _ => new ClusterPlan([], [new PreflightCheck("quota.cores", CheckOutcome.Fail, "8 vCPUs are missing.", "flavor_id")], [new("cores", 18, 10, 20)]);

@@ -190,23 +190,24 @@ public sealed partial class LaunchPage
         }
 
         var planning = _planning = CancellationTokenSource.CreateLinkedTokenSource(Closing);
+        var replaced = planning.Token;   // taken now: whatever takes this one's place disposes of its source
         _model = _model with { IsPlanning = true };
         StateHasChanged();
         try
         {
             if (pause > TimeSpan.Zero)
             {
-                await Task.Delay(pause, Time, planning.Token);
+                await Task.Delay(pause, Time, replaced);
             }
 
-            var result = await AskAsync((caller, _) => Service.PlanAsync(caller, _model.Request, planning.Token));
+            var result = await AskAsync((caller, _) => Service.PlanAsync(caller, _model.Request, replaced));
             if (planning == _planning)
             {
                 _model = _model with { Plan = result.Value, IsPlanning = false };
                 _refusal = result.Error;
             }
         }
-        catch (OperationCanceledException) when (planning.IsCancellationRequested)
+        catch (OperationCanceledException) when (replaced.IsCancellationRequested)
         {
             // something newer is being planned, or the page has closed
         }
