@@ -124,6 +124,9 @@ internal sealed class FakeDashboardUser(Caller caller) : IDashboardUser
 
     public List<SignInForm> SignedIn { get; } = [];
 
+    /// <summary>What whoever asks for the caller waits for.</summary>
+    public Func<Task> BeforeAnswer { get; set; } = () => Task.CompletedTask;
+
     public TokenInfo? Token => _caller.Token;
 
     public void Become(Caller caller) => _caller = caller;
@@ -134,14 +137,11 @@ internal sealed class FakeDashboardUser(Caller caller) : IDashboardUser
 
     public async ValueTask<Caller?> GetCallerAsync(CancellationToken cancellationToken)
     {
-        await Slow;
+        await BeforeAnswer();
         return IsExpired ? null : _caller;
     }
 
     public void MarkExpired() => IsExpired = true;
-
-    /// <summary>What asking for the caller waits for.</summary>
-    public Task Slow { get; set; } = Task.CompletedTask;
 
     public Task<Result<IReadOnlyList<ProjectInfo>>> ListProjectsAsync(CancellationToken cancellationToken) =>
         Task.FromResult(Result.Success<IReadOnlyList<ProjectInfo>>([new ProjectInfo("demo", "demo", "default")]));

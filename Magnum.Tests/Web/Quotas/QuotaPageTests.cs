@@ -71,6 +71,8 @@ public sealed class QuotaPageTests : DashboardContext
         address.NavigateTo("/quotas?tab=requests");
         page.WaitForElement(Id("requests-empty"));
         Assert.Equal("true", page.Find(Id("tab-requests")).GetAttribute("aria-selected"));
+        address.NavigateTo("/quotas?q=demo");
+        page.WaitForAssertion(() => Assert.Equal(["demo"], Projects(page)));
     }
 
     [Fact]

@@ -18,17 +18,21 @@ public sealed partial class QuotaLimits
     private IReadOnlyDictionary<string, string> _names = new Dictionary<string, string>();
     private MagnumError? _error;
 
-    [SupplyParameterFromQuery(Name = "q")]
-    private string? Search { get; set; }
+    /// <summary>Part of a project's name, or its id.</summary>
+    [Parameter]
+    public string? Search { get; set; }
 
-    [SupplyParameterFromQuery(Name = "sort")]
-    private string? Sort { get; set; }
+    /// <summary><c>share</c>; else by name.</summary>
+    [Parameter]
+    public string? Sort { get; set; }
 
-    [SupplyParameterFromQuery(Name = "dir")]
-    private string? Direction { get; set; }
+    /// <summary><c>desc</c>, or ascending.</summary>
+    [Parameter]
+    public string? Direction { get; set; }
 
-    [SupplyParameterFromQuery(Name = "all")]
-    private bool? All { get; set; }
+    /// <summary>Whether projects without clusters and limit are shown, too.</summary>
+    [Parameter]
+    public bool? All { get; set; }
 
     [Inject]
     private QuotaService Quotas { get; set; } = null!;
@@ -187,7 +191,7 @@ public sealed partial class QuotaLimits
             { d => d.Name, Name },
             { d => d.Act, (row, limit) => toDefault ? ForgetAsync(row.ProjectId) : StoreAsync(row.ProjectId, row.Stored is not null, limit) },
         };
-        var title = T[toDefault ? "Quotas.BulkDefaultTitle" : "Quotas.BulkSetTitle", rows.Count];
+        var title = T[toDefault ? "Quotas.BulkDefaultTitle" : "Quotas.BulkSetTitle"];
         var dialog = await Dialogs.ShowAsync<QuotaBulkDialog>(title, parameters, new DialogOptions { MaxWidth = MaxWidth.Small, FullWidth = true, CloseButton = false, BackdropClick = false });
         if (await dialog.Result is { Canceled: false })
         {
