@@ -191,9 +191,11 @@ public sealed partial class LaunchPage
         return found.Value is { } former ? LaunchModel.RequestOf(former) : null;
     }
 
-    private async Task ChangeAsync(NewCluster request)
+    /// <summary>Changes what is there by now, which may be more than the changing part had seen when it was shown: people type fast.</summary>
+    private async Task ChangeAsync(Func<NewCluster, NewCluster> change)
     {
         var before = _model.Request;
+        var request = change(before);
         _model = _model with { Request = request, Errors = new Dictionary<string, string>() };
         _refusal = null;
         if (request.ClusterTemplateId != before.ClusterTemplateId)
@@ -224,9 +226,9 @@ public sealed partial class LaunchPage
             Snackbar.Add(T["Paste.Undone"], Severity.Success, o =>
             {
                 o.Action = T["Paste.Undo"];
-                o.OnClick = _ => InvokeAsync(() => ChangeAsync(before));
+                o.OnClick = _ => InvokeAsync(() => ChangeAsync(_ => before));
             });
-            await ChangeAsync(request);
+            await ChangeAsync(_ => request);
         }
     }
 
@@ -246,7 +248,7 @@ public sealed partial class LaunchPage
             _model = _model with { Cloud = _model.Cloud with { KeyPairs = _model.Cloud.KeyPairs is { } known ? [.. known, made] : null } };
             chosen = made.Name;
             StateHasChanged();
-            await ChangeAsync(_model.Request with { KeyPair = made.Name });
+            await ChangeAsync(r => r with { KeyPair = made.Name });
         });
     }
 
