@@ -23,13 +23,19 @@ public sealed class AccessibilityTests(BrowserLane lane)
     {
         await lane.CleanAsync();
         var pages = await PagesAsync();
-        List<string> findings = [];
-        foreach (var (theme, width, height) in new[] { ("light", 1440, 900), ("dark", 360, 760) })
+        var findings = await Task.WhenAll(VisitAsync("light", 1440, 900), VisitAsync("dark", 360, 760));
+
+        Assert.Equal([], findings.SelectMany(f => f));
+        var routes = typeof(ClusterListPage).Assembly.GetTypes().SelectMany(t => t.GetCustomAttributes<RouteAttribute>()).Select(r => r.Template);
+        Assert.Equal([], routes.Except(pages.Select(p => p.Route)).Except(["/", "/sign-in", "/choose-project"]));   // nobody forgets a new page
+
+        async Task<List<string>> VisitAsync(string theme, int width, int height)
         {
+            List<string> found = [];
             await using var admin = await lane.VisitAsync($"accessibility-{theme}-{width}", width, height);
             await admin.Page.AddInitScriptAsync($"try {{ localStorage.setItem('magnum.theme', '{theme}'); }} catch {{ }}");
             await admin.Page.GotoAsync("/sign-in");
-            await LookAsync(admin, "sign-in", $"{theme} sign-in", findings);
+            await LookAsync(admin, "sign-in", $"{theme} sign-in", found);
             await admin.SignInAsync("admin", project: "demo");
             await admin.WaitUntilLiveAsync();
             foreach (var (route, address, ready) in pages)
@@ -44,15 +50,12 @@ public sealed class AccessibilityTests(BrowserLane lane)
                 }
 
                 await Expect(admin.Page.Locator(ready).First).ToBeVisibleAsync();
-                await LookAsync(admin, route.Trim('/').Replace('/', '-').Replace("{", "").Replace("}", ""), $"{theme} {address}", findings);
+                await LookAsync(admin, route.Trim('/').Replace('/', '-').Replace("{", "").Replace("}", ""), $"{theme} {address}", found);
             }
 
             Assert.DoesNotContain(admin.Complaints, c => !c.Contains("404", StringComparison.Ordinal));   // one page is not there, on purpose
+            return found;
         }
-
-        Assert.Equal([], findings);
-        var routes = typeof(ClusterListPage).Assembly.GetTypes().SelectMany(t => t.GetCustomAttributes<RouteAttribute>()).Select(r => r.Template);
-        Assert.Equal([], routes.Except(pages.Select(p => p.Route)).Except(["/", "/sign-in", "/choose-project"]));   // nobody forgets a new page
     }
 
     [LaneFact(Lane.Browser)]

@@ -71,6 +71,74 @@ public sealed class AdminJourneyTests(BrowserLane lane)
     }
 
     [LaneFact(Lane.Browser)]
+    public async Task ATenantAtTheLimit_Asks_TheAdministratorSeesItLive_AndTheLaunchGoesOn()
+    {
+        await lane.CleanAsync();
+        await lane.TemplateAsync("asked");
+        await using var admin = await lane.VisitAsync("quota-request-admin");
+        await admin.SignInAsync("admin", project: "admin");
+        await admin.WaitUntilLiveAsync();
+        await admin.OpenAsync("/quotas");
+        await admin.Marked("new-quota").ClickAsync();
+        await admin.PickAsync("quota-project", "demo");
+        await admin.Marked("quota-limit").FillAsync("0");
+        await admin.Marked("quota-save").ClickAsync();
+        var quota = admin.Page.Locator("[data-testid=quota-row][data-project=demo]");
+        await Expect(quota.GetByTestId("limit")).ToHaveTextAsync("0");
+        await admin.Marked("tab-requests").ClickAsync();
+        await admin.MarkPageAsync();
+
+        await using var demo = await lane.VisitAsync("quota-request-tenant", width: 360, height: 760);
+        await demo.SignInAsync("demo");
+        await demo.WaitUntilLiveAsync();
+        await demo.OpenAsync("/clusters/new");
+        await demo.Marked("name").FillAsync("course");
+        await demo.Marked("pick-template").Filter(new() { HasText = "asked" }).ClickAsync();
+        await demo.Marked("to-review").ClickAsync();
+        await Expect(demo.Marked("launch")).ToBeDisabledAsync();
+        await demo.MarkPageAsync();
+        await demo.Marked("ask-more").ClickAsync();
+        await Expect(demo.Marked("ask-wanted")).ToHaveValueAsync("1");
+        await demo.Marked("ask-reason").FillAsync("for the course");
+        await demo.ShotAsync("asking");
+        await demo.Marked("ask-send").ClickAsync();
+        await Expect(demo.Page.Locator("[data-testid=quota-ask][data-state=Open]")).ToBeVisibleAsync();
+        await demo.ShotAsync("waiting", full: true);
+
+        var request = admin.Page.Locator("[data-testid=request][data-project=demo]");
+        await Expect(request).ToContainTextAsync("for the course");
+        await Expect(request).ToContainTextAsync("course");
+        await Expect(admin.Marked("quota-badge").First).ToContainTextAsync("1");
+        await admin.ExpectNotReloadedAsync();
+        await admin.ShotAsync("request");
+        await request.GetByTestId("approve").ClickAsync();
+        await admin.Marked("answer").FillAsync("until May");
+        await admin.ShotAsync("approve");
+        await admin.Marked("answer-save").ClickAsync();
+        await Expect(admin.Marked("quota-badge")).ToHaveCountAsync(0);
+        await admin.ShotAsync("answered");
+
+        await Expect(demo.Page.Locator("[data-testid=quota-ask][data-state=Approved]")).ToContainTextAsync("until May");
+        await demo.ExpectNotReloadedAsync();
+        await demo.ShotAsync("goes-on", full: true);
+        await demo.Marked("launch").ClickAsync();
+        await Expect(demo.Marked("cluster-head")).ToBeVisibleAsync();
+        await demo.OpenAsync("/clusters");
+        await Expect(demo.Marked("request-line")).ToContainTextAsync("until May");
+        await demo.ShotAsync("line");
+
+        await admin.Marked("tab-history").ClickAsync();
+        await Expect(admin.Page.Locator("[data-action='quota_request:approve']").First).ToContainTextAsync("demo");
+        await admin.ShotAsync("history");
+        await admin.Marked("tab-limits").ClickAsync();
+        await quota.GetByTestId("delete-quota").ClickAsync();
+        await admin.Page.GetByRole(Microsoft.Playwright.AriaRole.Dialog).GetByRole(Microsoft.Playwright.AriaRole.Button).Last.ClickAsync();
+        await Expect(quota.GetByTestId("limit")).ToHaveTextAsync("20");
+        Assert.Empty(demo.Complaints);
+        Assert.Empty(admin.Complaints);
+    }
+
+    [LaneFact(Lane.Browser)]
     public async Task ATenant_DoesNotSeeWhatIsTheAdministrators()
     {
         await lane.CleanAsync();

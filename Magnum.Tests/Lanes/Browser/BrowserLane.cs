@@ -90,6 +90,8 @@ public sealed class BrowserLane : IAsyncLifetime
         var ct = TestContext.Current.CancellationToken;
         await Cloud.SetSpeedAsync(Speed, ct);
         await Cloud.ClearScenariosAsync(ct);
+        var project = await Cloud.ProjectIdAsync("demo", ct);
+        await (await ApiAsync("admin")).DeleteAsync($"/quotas/{project}/Cluster", ct);   // there may be none
         var api = await ApiAsync("demo");
         var clusters = await ClustersAsync();
         foreach (var cluster in clusters)

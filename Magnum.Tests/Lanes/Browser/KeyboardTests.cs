@@ -10,10 +10,13 @@ public sealed partial class KeyboardTests(BrowserLane lane)
 {
     private const int MostTabs = 120;
 
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     [LaneFact(Lane.Browser)]
     public async Task SignIn_Launch_Find_Choose_Delete_ByKeysAlone()
     {
         await lane.CleanAsync();
+        await lane.Cloud.SetSpeedAsync(100, Ct);   // it is not the cloud that is looked at
         await lane.TemplateAsync("keys");
         await using var demo = await lane.VisitAsync("keyboard");
         await demo.Page.GotoAsync("/");
