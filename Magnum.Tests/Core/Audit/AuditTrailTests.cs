@@ -30,6 +30,7 @@ public sealed class AuditTrailTests : IDisposable
         var admin = TestCaller.Admin();
         var member = TestCaller.Member() with { Door = "dashboard", Address = "192.0.2.7" };
         var cluster = await _world.AddClusterAsync(caller: member);
+        await _world.SetApiAddressAsync(cluster.Uuid);
         var uuid = cluster.Uuid.ToString();
         await _world.Clusters.ResizeAsync(member, uuid, new ClusterResize(3, [], null), Ct);
         await _world.FinishAsync(cluster.Uuid, ClusterStatus.UpdateComplete);
