@@ -6,6 +6,7 @@ using Deque.AxeCore.Playwright;
 using Magnum.Tests.Support.Lanes;
 using Magnum.Web.Features.Clusters;
 using Microsoft.AspNetCore.Components;
+using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace Magnum.Tests.Lanes.Browser;
@@ -33,6 +34,7 @@ public sealed class AccessibilityTests(BrowserLane lane)
         {
             List<string> found = [];
             await using var admin = await lane.VisitAsync($"accessibility-{theme}-{width}", width, height);
+            await admin.Page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });   // what fades in has no contrast yet
             await admin.Page.AddInitScriptAsync($"try {{ localStorage.setItem('magnum.theme', '{theme}'); }} catch {{ }}");
             await admin.Page.GotoAsync("/sign-in");
             await LookAsync(admin, "sign-in", $"{theme} sign-in", found);
@@ -67,6 +69,7 @@ public sealed class AccessibilityTests(BrowserLane lane)
         foreach (var (theme, width, height) in new[] { ("light", 1440, 900), ("dark", 360, 760) })
         {
             await using var demo = await lane.VisitAsync($"accessibility-dialogs-{theme}", width, height);
+            await demo.Page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });   // what fades in has no contrast yet
             await demo.Page.AddInitScriptAsync($"try {{ localStorage.setItem('magnum.theme', '{theme}'); }} catch {{ }}");
             await demo.SignInAsync("demo");
             await demo.WaitUntilLiveAsync();
