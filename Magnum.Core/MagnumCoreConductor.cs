@@ -38,7 +38,7 @@ public static class MagnumCoreConductor
         services.AddSingleton<ClusterAccess>();
         services.AddSingleton<OperationEnding>();
         services.AddSingleton<DriftReconciler>();
-        services.AddSingleton<EventRetention>();
+        services.AddSingleton<Retention>();
 
         services.AddSingleton<CredentialsStep>();
         services.AddSingleton<KeyMaking>();
@@ -102,7 +102,7 @@ public static class MagnumCoreConductor
             p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(),
             p.GetRequiredService<WorkStore>(),
             p.GetRequiredService<DriftReconciler>(),
-            p.GetRequiredService<EventRetention>(),
+            p.GetRequiredService<Retention>(),
             p.GetRequiredService<IOperationScheduler>(),
             p.GetRequiredService<IOptions<ConductorOptions>>(),
             p.GetRequiredService<TimeProvider>(),

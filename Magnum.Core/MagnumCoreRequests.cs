@@ -55,7 +55,8 @@ public static class MagnumCoreRequests
         services.AddScoped<ClusterResourceQueries>();
         services.AddScoped<IClusterTemplateQueries, ClusterTemplateQueries>();
         services.AddScoped<QuotaService>();
-        services.AddScoped<StatsService>();
+        services.AddScoped(p => new StatsService(
+            p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(), p.GetRequiredService<PolicyEnforcer>(), p.GetRequiredService<ClusterQuota>()));
         services.AddScoped<FederationService>();
 
         // Their constructors are internal, as what they are made of is: the container alone would not see them.

@@ -48,7 +48,7 @@ public sealed class AnnouncementService
 
     /// <param name="endsAt">Null: until it is deleted.</param>
     public Task<Result<Announcement>> CreateAsync(Caller caller, string message, AnnouncementLevel level, DateTimeOffset? endsAt, CancellationToken cancellationToken) =>
-        _audit.KeepAsync<Announcement>(caller, "announcement:create", new AuditAbout(message), async () =>
+        _audit.KeepAsync<Announcement>(caller, AuditActions.AnnouncementCreate, new AuditAbout(message), async () =>
         {
             if (_policy.Check(caller, PolicyRules.AnnouncementEdit) is { } refused)
             {
@@ -83,7 +83,7 @@ public sealed class AnnouncementService
         });
 
     public Task<Result<Unit>> DeleteAsync(Caller caller, long id, CancellationToken cancellationToken) =>
-        _audit.KeepAsync<Unit>(caller, "announcement:delete", new AuditAbout(id.ToString(CultureInfo.InvariantCulture)), async () =>
+        _audit.KeepAsync<Unit>(caller, AuditActions.AnnouncementDelete, new AuditAbout(id.ToString(CultureInfo.InvariantCulture)), async () =>
         {
             if (_policy.Check(caller, PolicyRules.AnnouncementEdit) is { } refused)
             {

@@ -1,3 +1,4 @@
+using Magnum.Core.Clusters;
 using Magnum.Core.Errors;
 using Magnum.Core.OpenStack;
 using Magnum.Core.Persistence;
@@ -14,7 +15,10 @@ namespace Magnum.Core.Audit;
 internal sealed record AuditAbout(string? Subject, string? Cluster = null, string? Detail = null);
 
 /// <summary>The thing itself, which the answer to a request tells of.</summary>
-internal sealed record AuditFound(string Subject, string ProjectId, Guid? ClusterUuid = null);
+internal sealed record AuditFound(string Subject, string ProjectId, Guid? ClusterUuid = null)
+{
+    public static AuditFound Of(Cluster cluster) => new(cluster.Name, cluster.ProjectId, cluster.Uuid);
+}
 
 /// <summary>Keeps a record of every request for a change, accepted or not.</summary>
 /// <remarks>The record follows the change in a transaction of its own: a change is not undone because its record could not be written, which is logged as an error.</remarks>
@@ -24,7 +28,9 @@ public sealed partial class AuditTrail(IDbContextFactory<MagnumDbContext> dbFact
 
     /// <summary>Carries out a request and records it.</summary>
     /// <param name="found">The thing itself, where the answer tells of it; null: what the request says is all there is.</param>
-    internal async Task<Result<T>> KeepAsync<T>(Caller caller, string action, AuditAbout about, Func<Task<Result<T>>> act, Func<T, AuditFound>? found = null)
+    /// <param name="isRoutine">Asked after it was accepted: whether this was a report that comes all the time, and no request for a change.</param>
+    internal async Task<Result<T>> KeepAsync<T>(
+        Caller caller, string action, AuditAbout about, Func<Task<Result<T>>> act, Func<T, AuditFound>? found = null, Func<bool>? isRoutine = null)
     {
         Result<T> result;
         try
@@ -35,6 +41,11 @@ public sealed partial class AuditTrail(IDbContextFactory<MagnumDbContext> dbFact
         {
             await WriteAsync(caller, action, about, null, trouble.Message);
             throw;
+        }
+
+        if (result.IsSuccess && isRoutine?.Invoke() == true)
+        {
+            return result;
         }
 
         await WriteAsync(caller, action, about, result.IsSuccess ? found?.Invoke(result.Value) : null, result.Error?.Detail);

@@ -1,6 +1,6 @@
 using Magnum.Core.Audit;
-using Magnum.Core.ClusterTemplates;
 using Magnum.Core.Clusters;
+using Magnum.Core.ClusterTemplates;
 using Magnum.Core.Credentials;
 using Magnum.Core.Errors;
 using Magnum.Core.Persistence;
@@ -93,15 +93,18 @@ public sealed partial class CertificateService
 
     /// <summary>Signs a certificate signing request (PEM). A node of the cluster may only ask for a node's subjects.</summary>
     public Task<Result<(Guid ClusterUuid, string Pem)>> SignAsync(
-        Caller caller, string clusterIdent, string csrPem, CaType type, CancellationToken cancellationToken) =>
-        _audit.KeepAsync(
+        Caller caller, string clusterIdent, string csrPem, CaType type, CancellationToken cancellationToken)
+    {
+        var request = SigningRequest.Parse(csrPem);
+        return _audit.KeepAsync(
             caller,
             PolicyRules.CertificateCreate,
-            new AuditAbout(clusterIdent, clusterIdent, SigningRequest.Parse(csrPem).Value?.Subject.Name),
-            () => CheckAndSignAsync(caller, clusterIdent, csrPem, type, cancellationToken));
+            new AuditAbout(clusterIdent, clusterIdent, request.Value?.Subject.Name),
+            () => CheckAndSignAsync(caller, clusterIdent, request, type, cancellationToken));
+    }
 
     private async Task<Result<(Guid ClusterUuid, string Pem)>> CheckAndSignAsync(
-        Caller caller, string clusterIdent, string csrPem, CaType type, CancellationToken cancellationToken)
+        Caller caller, string clusterIdent, Result<SigningRequest> request, CaType type, CancellationToken cancellationToken)
     {
         var found = await FindAsync(caller, clusterIdent, PolicyRules.CertificateCreate, cancellationToken);
         if (!found.IsSuccess)
@@ -110,7 +113,6 @@ public sealed partial class CertificateService
         }
 
         var cluster = found.Value;
-        var request = SigningRequest.Parse(csrPem);
         if (!request.IsSuccess)
         {
             return request.Error;

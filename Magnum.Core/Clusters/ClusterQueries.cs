@@ -5,12 +5,11 @@ using Magnum.Core.Operations;
 using Magnum.Core.Paging;
 using Magnum.Core.Persistence;
 using Magnum.Core.Policies;
-using Magnum.Core.Quotas;
 using Microsoft.EntityFrameworkCore;
 
 namespace Magnum.Core.Clusters;
 
-internal sealed class ClusterQueries(IDbContextFactory<MagnumDbContext> dbFactory, PolicyEnforcer policy, ClusterQuota quota) : IClusterQueries
+internal sealed class ClusterQueries(IDbContextFactory<MagnumDbContext> dbFactory, PolicyEnforcer policy) : IClusterQueries
 {
     public async Task<Result<Page<ClusterSummary>>> ListAsync(Caller caller, PageRequest page, CancellationToken cancellationToken)
     {
@@ -101,29 +100,6 @@ internal sealed class ClusterQueries(IDbContextFactory<MagnumDbContext> dbFactor
         var total = await rows.CountAsync(cancellationToken);
         var items = await Summaries(db, column.Order(rows, descending).Skip(skip).Take(take)).ToListAsync(cancellationToken);
         return (items, total);
-    }
-
-    public async Task<Result<FleetCounts>> CountAsync(Caller caller, bool allProjects, CancellationToken cancellationToken)
-    {
-        var all = allProjects && policy.IsAdmin(caller);
-        if (policy.Check(caller, all ? PolicyRules.ClusterGetAllAllProjects : PolicyRules.ClusterGetAll) is { } refused)
-        {
-            return refused;
-        }
-
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var visible = ClusterLookup.Visible(db.Clusters.AsNoTracking(), caller, all);
-        var counts = await visible.GroupBy(c => new { c.Status, c.HealthStatus })
-            .Select(g => new { g.Key.Status, g.Key.HealthStatus, Count = g.Count() })
-            .ToListAsync(cancellationToken);
-        var project = caller.ProjectId;
-        return new FleetCounts(
-            counts.Sum(c => c.Count),
-            counts.Where(c => c.Status.IsInProgress()).Sum(c => c.Count),
-            counts.Where(c => c.Status.IsFailed()).Sum(c => c.Count),
-            counts.Where(c => c.HealthStatus == HealthStatus.Unhealthy).Sum(c => c.Count),
-            await db.NodeGroups.Where(g => all || g.ProjectId == project).SumAsync(g => g.NodeCount, cancellationToken),
-            all ? null : (await quota.ReadAsync(db, project, cancellationToken)).Limit);
     }
 
     public async Task<Result<Cluster>> GetAsync(Caller caller, string ident, CancellationToken cancellationToken)

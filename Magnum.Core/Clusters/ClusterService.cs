@@ -32,7 +32,7 @@ public sealed class ClusterService
             PolicyRules.ClusterCreate,
             new AuditAbout(request.Name, Detail: Text($"template {request.ClusterTemplateId}, {request.MasterCount} master(s), {request.NodeCount} worker(s)")),
             () => CloudTrouble.GuardAsync(() => _launcher.CreateAsync(caller, request, once, cancellationToken)),
-            Found);
+            AuditFound.Of);
 
     /// <summary>The same checks and the driver's plan, without doing anything. Problems are checks of the plan, not errors.</summary>
     public Task<Result<ClusterPlan>> PlanAsync(Caller caller, NewCluster request, CancellationToken cancellationToken) =>
@@ -44,8 +44,26 @@ public sealed class ClusterService
 
     /// <summary>The same, where the update follows from the present cluster (JSON Patch). An update that says nothing changes nothing.</summary>
     public Task<Result<Cluster>> UpdateAsync(
-        Caller caller, string ident, Func<Cluster, Result<ClusterUpdate>> change, CancellationToken cancellationToken) =>
-        _audit.KeepAsync(caller, PolicyRules.ClusterUpdate, new AuditAbout(ident, ident), () => _changer.UpdateAsync(caller, ident, change, cancellationToken), Found);
+        Caller caller, string ident, Func<Cluster, Result<ClusterUpdate>> change, CancellationToken cancellationToken)
+    {
+        // An agent in the cluster may report its health every minute.
+        var reports = false;
+        return _audit.KeepAsync(
+            caller,
+            PolicyRules.ClusterUpdate,
+            new AuditAbout(ident, ident),
+            () => _changer.UpdateAsync(caller, ident, Read, cancellationToken),
+            AuditFound.Of,
+            () => reports);
+
+        Result<ClusterUpdate> Read(Cluster cluster)
+        {
+            var wanted = change(cluster);
+            reports = wanted.Value is { } update && (update.HealthStatus ?? (object?)update.HealthStatusReason) is not null
+                && (update.NodeCount ?? cluster.DefaultWorker.NodeCount) == cluster.DefaultWorker.NodeCount;
+            return wanted;
+        }
+    }
 
     /// <summary>Resize of one group. While one is waiting for the same group its target is replaced.</summary>
     public Task<Result<Cluster>> ResizeAsync(Caller caller, string ident, ClusterResize resize, CancellationToken cancellationToken) =>
@@ -54,7 +72,7 @@ public sealed class ClusterService
             PolicyRules.ClusterResize,
             new AuditAbout(ident, ident, Text($"{resize.NodeGroup ?? "default workers"} to {resize.NodeCount}, {resize.NodesToRemove.Count} node(s) chosen")),
             () => _changer.ResizeAsync(caller, ident, resize, cancellationToken),
-            Found);
+            AuditFound.Of);
 
     /// <summary>Allowed in any state; pre-empts what runs.</summary>
     public Task<Result<Unit>> DeleteAsync(Caller caller, string ident, CancellationToken cancellationToken) =>
@@ -67,13 +85,11 @@ public sealed class ClusterService
 
     /// <summary>Runs the failed operation again from where it failed.</summary>
     public Task<Result<Cluster>> RetryAsync(Caller caller, string ident, CancellationToken cancellationToken) =>
-        _audit.KeepAsync(caller, "cluster:retry", new AuditAbout(ident, ident), () => _changer.RetryAsync(caller, ident, cancellationToken), Found);
+        _audit.KeepAsync(caller, AuditActions.ClusterRetry, new AuditAbout(ident, ident), () => _changer.RetryAsync(caller, ident, cancellationToken), AuditFound.Of);
 
     /// <summary>New CAs; unsupported unless the driver can.</summary>
     public Task<Result<Cluster>> RotateCaAsync(Caller caller, string ident, CancellationToken cancellationToken) =>
-        _audit.KeepAsync(caller, PolicyRules.CertificateRotateCa, new AuditAbout(ident, ident), () => _changer.RotateCaAsync(caller, ident, cancellationToken), Found);
-
-    private static AuditFound Found(Cluster cluster) => new(cluster.Name, cluster.ProjectId, cluster.Uuid);
+        _audit.KeepAsync(caller, PolicyRules.CertificateRotateCa, new AuditAbout(ident, ident), () => _changer.RotateCaAsync(caller, ident, cancellationToken), AuditFound.Of);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

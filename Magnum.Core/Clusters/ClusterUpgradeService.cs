@@ -40,7 +40,8 @@ public sealed class ClusterUpgradeService
             caller,
             PolicyRules.ClusterUpgrade,
             new AuditAbout(ident, ident, $"{upgrade.NodeGroup ?? "whole cluster"} to template {upgrade.ClusterTemplate}"),
-            () => BeginAsync(caller, ident, upgrade, cancellationToken));
+            () => BeginAsync(caller, ident, upgrade, cancellationToken),
+            AuditFound.Of);
 
     private async Task<Result<Cluster>> BeginAsync(Caller caller, string ident, ClusterUpgrade upgrade, CancellationToken cancellationToken)
     {

@@ -77,11 +77,6 @@ public sealed record ClusterFilter(
     Guid? ClusterTemplate = null,
     IReadOnlyCollection<Guid>? Uuids = null);
 
-/// <summary>How the clusters are, as numbers.</summary>
-/// <param name="Nodes">Masters included.</param>
-/// <param name="Limit">Clusters that the project may have; null for all projects together.</param>
-public sealed record FleetCounts(int Total, int InProgress, int Failed, int Unhealthy, int Nodes, int? Limit);
-
 /// <summary>Reads clusters that the caller may see: those of the project; administrators all.</summary>
 public interface IClusterQueries
 {
@@ -94,9 +89,6 @@ public interface IClusterQueries
     /// <summary>A window of a filtered list with the total count, for the dashboard's grid.</summary>
     Task<Result<(IReadOnlyList<ClusterSummary> Items, int Total)>> SearchAsync(
         Caller caller, ClusterFilter filter, string sortKey, bool descending, int skip, int take, CancellationToken cancellationToken);
-
-    /// <summary>Counts over the project, or over all for administrators who ask.</summary>
-    Task<Result<FleetCounts>> CountAsync(Caller caller, bool allProjects, CancellationToken cancellationToken);
 
     /// <summary>One by uuid or name, with its groups; several of that name are a conflict.</summary>
     Task<Result<Cluster>> GetAsync(Caller caller, string ident, CancellationToken cancellationToken);

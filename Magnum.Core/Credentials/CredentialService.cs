@@ -46,7 +46,8 @@ public sealed class CredentialService
             caller,
             PolicyRules.CredentialRotate,
             new AuditAbout(clusterIdent, clusterIdent),
-            () => CloudTrouble.GuardAsync(() => ReplaceAsync(caller, clusterIdent, cancellationToken)));
+            () => CloudTrouble.GuardAsync(() => ReplaceAsync(caller, clusterIdent, cancellationToken)),
+            AuditFound.Of);
 
     private async Task<Result<Cluster>> ReplaceAsync(Caller caller, string clusterIdent, CancellationToken cancellationToken)
     {

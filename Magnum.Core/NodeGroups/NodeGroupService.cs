@@ -59,7 +59,6 @@ public sealed class NodeGroupService
     private readonly ClusterWork _work;
     private readonly IClusterDriverRegistry _drivers;
     private readonly TimeProvider _time;
-
     private readonly AuditTrail _audit;
 
     internal NodeGroupService(

@@ -16,13 +16,16 @@ internal sealed class ClusterQuota(IOptions<QuotaOptions> options)
         CultureInfo.InvariantCulture,
         $"Resource limit exceeded: You have reached the maximum clusters per project, {limit}. You may delete a cluster to make room for a new one."));
 
-    public async Task<(int Limit, int Used)> ReadAsync(MagnumDbContext db, string projectId, CancellationToken cancellationToken)
-    {
-        var stored = await db.Quotas
+    public async Task<int> ReadLimitAsync(MagnumDbContext db, string projectId, CancellationToken cancellationToken) =>
+        await db.Quotas
             .Where(q => q.ProjectId == projectId && q.Resource == Quota.ClusterResource)
             .Select(q => (int?)q.HardLimit)
-            .FirstOrDefaultAsync(cancellationToken);
-        return (stored ?? DefaultLimit, await db.Clusters.CountAsync(c => c.ProjectId == projectId, cancellationToken));
+            .FirstOrDefaultAsync(cancellationToken) ?? DefaultLimit;
+
+    public async Task<(int Limit, int Used)> ReadAsync(MagnumDbContext db, string projectId, CancellationToken cancellationToken)
+    {
+        var limit = await ReadLimitAsync(db, projectId, cancellationToken);
+        return (limit, await db.Clusters.CountAsync(c => c.ProjectId == projectId, cancellationToken));
     }
 
     /// <summary>Null when one more fits. The project stays locked until the transaction ends, so the answer holds that long.</summary>

@@ -30,7 +30,7 @@ public sealed class QuotaRequestService
     /// <summary>One open request a project: a second one is refused until the first is answered or withdrawn.</summary>
     /// <param name="wanted">Clusters in all, more than the present limit.</param>
     public Task<Result<QuotaRequest>> CreateAsync(Caller caller, int wanted, string? reason, string? clusterName, CancellationToken cancellationToken) =>
-        _audit.KeepAsync<QuotaRequest>(caller, "quota_request:create", new AuditAbout(caller.Token.ProjectName, Detail: Text($"limit {wanted}")), async () =>
+        _audit.KeepAsync<QuotaRequest>(caller, AuditActions.QuotaRequestCreate, new AuditAbout(caller.Token.ProjectName, Detail: Text($"limit {wanted}")), async () =>
         {
             if (_policy.Check(caller, PolicyRules.ClusterCreate) is { } refused)
             {
@@ -116,7 +116,7 @@ public sealed class QuotaRequestService
 
     /// <summary>Sets the limit and answers, in one transaction.</summary>
     public Task<Result<QuotaRequest>> ApproveAsync(Caller caller, long id, int limit, string? answer, CancellationToken cancellationToken) =>
-        AnswerAsync(caller, "quota_request:approve", id, Text($"limit {limit}"), PolicyRules.QuotaUpdate, async (db, request) =>
+        AnswerAsync(caller, AuditActions.QuotaRequestApprove, id, Text($"limit {limit}"), PolicyRules.QuotaUpdate, async (db, request) =>
         {
             if (FieldError.Range("hard_limit", limit, 0) is { } wrong)
             {
@@ -139,7 +139,7 @@ public sealed class QuotaRequestService
 
     /// <summary>With the reason, which the asker reads.</summary>
     public Task<Result<QuotaRequest>> RefuseAsync(Caller caller, long id, string answer, CancellationToken cancellationToken) =>
-        AnswerAsync(caller, "quota_request:refuse", id, null, PolicyRules.QuotaUpdate, (_, request) =>
+        AnswerAsync(caller, AuditActions.QuotaRequestRefuse, id, null, PolicyRules.QuotaUpdate, (_, request) =>
         {
             if (string.IsNullOrWhiteSpace(answer) || answer.Length > MaxLength)
             {
@@ -152,7 +152,7 @@ public sealed class QuotaRequestService
 
     /// <summary>By the project that asked.</summary>
     public Task<Result<QuotaRequest>> WithdrawAsync(Caller caller, long id, CancellationToken cancellationToken) =>
-        AnswerAsync(caller, "quota_request:withdraw", id, null, PolicyRules.ClusterCreate, (_, request) =>
+        AnswerAsync(caller, AuditActions.QuotaRequestWithdraw, id, null, PolicyRules.ClusterCreate, (_, request) =>
         {
             if (request.ProjectId != caller.ProjectId)
             {

@@ -23,7 +23,7 @@ public sealed partial class SweepReconciler
     private readonly IDbContextFactory<MagnumDbContext> _dbFactory;
     private readonly WorkStore _store;
     private readonly DriftReconciler _drift;
-    private readonly EventRetention _retention;
+    private readonly Retention _retention;
     private readonly IOperationScheduler _scheduler;
     private readonly ConductorOptions _options;
     private readonly TimeProvider _time;
@@ -33,7 +33,7 @@ public sealed partial class SweepReconciler
         IDbContextFactory<MagnumDbContext> dbFactory,
         WorkStore store,
         DriftReconciler drift,
-        EventRetention retention,
+        Retention retention,
         IOperationScheduler scheduler,
         IOptions<ConductorOptions> options,
         TimeProvider time,

@@ -32,7 +32,7 @@ public sealed class ServiceQueries(IDbContextFactory<MagnumDbContext> dbFactory,
         return Result.Success<IReadOnlyList<MagnumService>>(await db.Services.AsNoTracking().OrderBy(s => s.Id).ToListAsync(cancellationToken));
     }
 
-    /// <summary>The operations that are still to be done, and why others failed. Administrators only.</summary>
+    /// <summary>The operations that are still to be done. Administrators only.</summary>
     public async Task<Result<Backlog>> GetBacklogAsync(Caller caller, CancellationToken cancellationToken)
     {
         if (policies.Check(caller, PolicyRules.ServiceGetAll) is { } refusal)
@@ -53,14 +53,20 @@ public sealed class ServiceQueries(IDbContextFactory<MagnumDbContext> dbFactory,
             Count(OperationState.Running, null),
             Count(OperationState.Waiting, false),
             Count(OperationState.Waiting, true),
-            oldest,
-            await FailuresAsync(db, cancellationToken));
+            oldest);
 
         int Count(OperationState state, bool? backingOff) => counts.Where(c => c.State == state && (backingOff ?? c.BackingOff) == c.BackingOff).Sum(c => c.Count);
     }
 
-    private async Task<IReadOnlyList<FailureCount>> FailuresAsync(MagnumDbContext db, CancellationToken cancellationToken)
+    /// <summary>Why operations failed lately, the most frequent cause first. Administrators only.</summary>
+    public async Task<Result<IReadOnlyList<FailureCount>>> ListFailuresAsync(Caller caller, CancellationToken cancellationToken)
     {
+        if (policies.Check(caller, PolicyRules.ServiceGetAll) is { } refusal)
+        {
+            return refusal;
+        }
+
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var since = time.GetUtcNow() - FailuresOf;
         var failed = await db.Operations.AsNoTracking()
             .Where(o => o.State == OperationState.Failed && o.FinishedAt >= since)
@@ -76,10 +82,10 @@ public sealed class ServiceQueries(IDbContextFactory<MagnumDbContext> dbFactory,
             .Take(MostEvents)
             .ToListAsync(cancellationToken);
         var byOperation = events.ToLookup(e => e.OperationUuid);
-        return [.. failed
+        return Result.Success<IReadOnlyList<FailureCount>>([.. failed
             .GroupBy(o => FailureDiagnosis.Of(o, byOperation[o.Uuid])!.Cause)
             .Select(g => new FailureCount(g.Key, g.Count(), g.Max(o => o.FinishedAt!.Value), g.First().ClusterUuid))
-            .OrderByDescending(f => f.Count).ThenBy(f => f.Cause.Code, StringComparer.Ordinal)];
+            .OrderByDescending(f => f.Count).ThenBy(f => f.Cause.Code, StringComparer.Ordinal)]);
     }
 
     /// <summary>Whether it is up now.</summary>

@@ -2,6 +2,7 @@ using Magnum.Core.Clusters;
 using Magnum.Core.Errors;
 using Magnum.Core.Persistence;
 using Magnum.Core.Policies;
+using Magnum.Core.Quotas;
 using Microsoft.EntityFrameworkCore;
 
 namespace Magnum.Core.Stats;
@@ -10,18 +11,30 @@ namespace Magnum.Core.Stats;
 /// <param name="Nodes">Masters included.</param>
 public sealed record ClusterStats(int Clusters, int Nodes);
 
+/// <summary>How the clusters are, as numbers.</summary>
+/// <param name="Nodes">Masters included.</param>
+/// <param name="Limit">Clusters that the project may have; null for all projects together.</param>
+public sealed record FleetCounts(int Total, int InProgress, int Failed, int Unhealthy, int Nodes, int? Limit);
+
 /// <summary>Counts.</summary>
-public sealed class StatsService(IDbContextFactory<MagnumDbContext> dbFactory, PolicyEnforcer policy)
+public sealed class StatsService
 {
+    private readonly IDbContextFactory<MagnumDbContext> _dbFactory;
+    private readonly PolicyEnforcer _policy;
+    private readonly ClusterQuota _quota;
+
+    internal StatsService(IDbContextFactory<MagnumDbContext> dbFactory, PolicyEnforcer policy, ClusterQuota quota) =>
+        (_dbFactory, _policy, _quota) = (dbFactory, policy, quota);
+
     /// <summary>Of one project; of the whole cloud for an administrator who names none.</summary>
     public async Task<Result<ClusterStats>> GetAsync(Caller caller, string? projectId, CancellationToken cancellationToken)
     {
-        if (policy.Check(caller, PolicyRules.StatsGetAll) is { } refused)
+        if (_policy.Check(caller, PolicyRules.StatsGetAll) is { } refused)
         {
             return refused;
         }
 
-        if (!policy.IsAdmin(caller))
+        if (!_policy.IsAdmin(caller))
         {
             if (!string.IsNullOrEmpty(projectId) && projectId != caller.ProjectId)
             {
@@ -31,7 +44,7 @@ public sealed class StatsService(IDbContextFactory<MagnumDbContext> dbFactory, P
             projectId = caller.ProjectId;
         }
 
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        await using var db = await _dbFactory.CreateDbContextAsync(cancellationToken);
         if (string.IsNullOrEmpty(projectId))
         {
             return new ClusterStats(await db.Clusters.CountAsync(cancellationToken), await db.NodeGroups.SumAsync(g => g.NodeCount, cancellationToken));
@@ -43,19 +56,26 @@ public sealed class StatsService(IDbContextFactory<MagnumDbContext> dbFactory, P
         return new ClusterStats(await queries.ClusterCount(db, projectId, cancellationToken), await queries.NodeCount(db, projectId, cancellationToken));
     }
 
-    /// <summary>Clusters by status in the caller's project (or everywhere, for administrators who ask).</summary>
-    public async Task<Result<IReadOnlyDictionary<ClusterStatus, int>>> CountByStatusAsync(Caller caller, bool allProjects, CancellationToken cancellationToken)
+    /// <summary>How the clusters of the caller's project are (or all, for administrators who ask).</summary>
+    public async Task<Result<FleetCounts>> CountFleetAsync(Caller caller, bool allProjects, CancellationToken cancellationToken)
     {
-        if (policy.Check(caller, PolicyRules.StatsGetAll) is { } refused)
+        if (_policy.Check(caller, PolicyRules.StatsGetAll) is { } refused)
         {
             return refused;
         }
 
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var counts = await ClusterLookup.Visible(db.Clusters.AsNoTracking(), caller, allProjects && policy.IsAdmin(caller))
-            .GroupBy(c => c.Status)
-            .Select(g => new { g.Key, Count = g.Count() })
-            .ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken);
-        return Result.Success<IReadOnlyDictionary<ClusterStatus, int>>(counts);
+        var (all, project) = (allProjects && _policy.IsAdmin(caller), caller.ProjectId);
+        await using var db = await _dbFactory.CreateDbContextAsync(cancellationToken);
+        var counts = await ClusterLookup.Visible(db.Clusters.AsNoTracking(), caller, all)
+            .GroupBy(c => new { c.Status, c.HealthStatus })
+            .Select(g => new { g.Key.Status, g.Key.HealthStatus, Count = g.Count() })
+            .ToListAsync(cancellationToken);
+        return new FleetCounts(
+            counts.Sum(c => c.Count),
+            counts.Where(c => c.Status.IsInProgress()).Sum(c => c.Count),
+            counts.Where(c => c.Status.IsFailed()).Sum(c => c.Count),
+            counts.Where(c => c.HealthStatus == HealthStatus.Unhealthy).Sum(c => c.Count),
+            await db.NodeGroups.Where(g => all || g.ProjectId == project).SumAsync(g => g.NodeCount, cancellationToken),
+            all ? null : await _quota.ReadLimitAsync(db, project, cancellationToken));
     }
 }

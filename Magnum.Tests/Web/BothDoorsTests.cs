@@ -49,7 +49,7 @@ public sealed class BothDoorsTests : DashboardContext
         Assert.Equal(status, (int)answer.Status);
         Assert.Contains(words, answer.Detail, StringComparison.Ordinal);
 
-        var page = OpenWizard(template, Draft(template, request));
+        var page = await OpenWizardAsync(template, Draft(template, request));
         page.WaitForAssertion(() => Assert.Contains(page.FindAll($"{Id("checks")} [data-outcome=Fail]"), c => c.TextContent.Contains(answer.Detail, StringComparison.Ordinal)));
         Assert.True(page.Find("button" + Id("launch")).HasAttribute("disabled"));
         page.FindAll($"{Id("checks")} [data-outcome=Fail]").First(c => c.TextContent.Contains(answer.Detail, StringComparison.Ordinal)).QuerySelector("button")!.Click();
@@ -167,10 +167,10 @@ public sealed class BothDoorsTests : DashboardContext
         var template = await World.AddTemplateAsync();
         Assert.Equal(202, (int)(await PostClusterAsync(template, """{"name": "twin"}""")).Status);
 
-        var page = OpenWizard(template, null, step: "");
+        var page = await OpenWizardAsync(template, null, step: "");
         page.WaitForElement(Id("name")).Input("twin");
         page.WaitForAssertion(() => Assert.Contains("already", page.Find("[data-field=name]").TextContent, StringComparison.Ordinal));
-        var restored = OpenWizard(template, new NewCluster { Name = "twin", ClusterTemplateId = template.Uuid.ToString() }, step: "");
+        var restored = await OpenWizardAsync(template, new NewCluster { Name = "twin", ClusterTemplateId = template.Uuid.ToString() }, step: "");
         restored.WaitForAssertion(() => Assert.Contains("already", restored.Find("[data-field=name]").TextContent, StringComparison.Ordinal));
 
         var second = await PostClusterAsync(template, """{"name": "twin"}""");
@@ -184,7 +184,7 @@ public sealed class BothDoorsTests : DashboardContext
     {
         var template = await World.AddTemplateAsync();
         Assert.True((await World.Get<QuotaService>().CreateAsync(TestCaller.Admin(), "demo", Quota.ClusterResource, 1, Ct)).IsSuccess);
-        var page = OpenWizard(template, null);
+        var page = await OpenWizardAsync(template, null);
         page.WaitForAssertion(() => Assert.False(page.Find("button" + Id("launch")).HasAttribute("disabled")));
         Assert.Equal(202, (int)(await PostClusterAsync(template, """{"name": "quicker"}""")).Status);
         var answer = await PostClusterAsync(template, """{"name": "slower"}""");
@@ -204,7 +204,7 @@ public sealed class BothDoorsTests : DashboardContext
     public async Task NetworkDeletedBetweenPlanAndLaunch_IsToldAtItsStepInTheApisWords()
     {
         var template = await World.AddTemplateAsync();
-        var page = OpenWizard(template, Draft(template, """{"fixed_network": "lab"}"""));
+        var page = await OpenWizardAsync(template, Draft(template, """{"fixed_network": "lab"}"""));
         page.WaitForAssertion(() => Assert.False(page.Find("button" + Id("launch")).HasAttribute("disabled")));
         World.Networking.Networks.RemoveAll(n => n.Name == "lab");
         World.Time.Advance(TimeSpan.FromSeconds(11));   // lists of what there is are remembered for ten
@@ -310,11 +310,11 @@ public sealed class BothDoorsTests : DashboardContext
     private async Task<Magnum.Core.Drivers.ClusterPlan> PlanAsync(ClusterTemplate template, string request) =>
         (await World.Clusters.PlanAsync(TestCaller.Member(), Draft(template, request), Ct)).Value!;
 
-    private IRenderedComponent<LaunchPage> OpenWizard(ClusterTemplate template, NewCluster? draft, string step = "review")
+    private async Task<IRenderedComponent<LaunchPage>> OpenWizardAsync(ClusterTemplate template, NewCluster? draft, string step = "review")
     {
         if (draft is not null)
         {
-            World.Get<UserStateStore>().KeepAsync(TestCaller.Member(), "draft.cluster", JsonSerializer.Serialize(draft), Ct).GetAwaiter().GetResult();
+            await World.Get<UserStateStore>().KeepAsync(TestCaller.Member(), "draft.cluster", JsonSerializer.Serialize(draft), Ct);
         }
 
         Services.GetRequiredService<NavigationManager>().NavigateTo($"/clusters/new?template={template.Uuid}&step={step}");

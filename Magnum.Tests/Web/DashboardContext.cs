@@ -17,6 +17,7 @@ using Magnum.Core.Policies;
 using Magnum.Core.Quotas;
 using Magnum.Core.Services;
 using Magnum.Core.Sessions;
+using Magnum.Core.Stats;
 using Magnum.Core.UserStates;
 using Magnum.Tests.Support;
 using Magnum.Web.Components;
@@ -69,6 +70,7 @@ public abstract class DashboardContext : BunitContext
         Services.AddSingleton(World.Get<QuotaRequestService>());
         Services.AddSingleton(World.Get<QuotaRequestChanges>());
         Services.AddSingleton(World.Get<AuditQueries>());
+        Services.AddSingleton(World.Get<StatsService>());
         Services.AddSingleton(World.Get<ServiceQueries>());
         Services.AddSingleton(World.Get<AnnouncementService>());
         Services.AddSingleton(World.Get<UserStateStore>());

@@ -24,6 +24,9 @@ public abstract class MagnumPage : ComponentBase, IAsyncDisposable
     private SignInAgain Again { get; set; } = null!;
 
     [Inject]
+    private TimeProvider Clock { get; set; } = null!;
+
+    [Inject]
     private IStringLocalizer<Text> Texts { get; set; } = null!;
 
     /// <summary>Cancelled when the page closes. Taken once: whoever comes late finds it cancelled, not its source disposed.</summary>
@@ -77,8 +80,24 @@ public abstract class MagnumPage : ComponentBase, IAsyncDisposable
     /// <summary>Keeps a task that lasts as long as the page, so that closing waits for its end and a bug in it is shown.</summary>
     protected void Keep(Task work) => _work.Add(GuardAsync(work));
 
+    /// <summary>Does something again and again, and shows what has come of it, as long as the page is there: for what nobody tells of.</summary>
+    protected void Repeat(TimeSpan every, Func<Task> work) => Keep(RepeatAsync(every, work));
+
     /// <summary>Called when the page has closed.</summary>
     protected virtual ValueTask OnClosedAsync() => ValueTask.CompletedTask;
+
+    private async Task RepeatAsync(TimeSpan every, Func<Task> work)
+    {
+        using var timer = new PeriodicTimer(every, Clock);
+        while (await timer.WaitForNextTickAsync(Closing))
+        {
+            await InvokeAsync(async () =>
+            {
+                await work();
+                StateHasChanged();
+            });
+        }
+    }
 
     private async Task GuardAsync(Task work)
     {

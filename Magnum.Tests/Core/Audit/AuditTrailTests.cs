@@ -5,10 +5,10 @@ using Magnum.Core.Clusters;
 using Magnum.Core.ClusterTemplates;
 using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
-using Magnum.Core.Events;
 using Magnum.Core.NodeGroups;
 using Magnum.Core.Operations;
 using Magnum.Core.Quotas;
+using Magnum.Core.Reconciliation;
 using Magnum.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -56,6 +56,7 @@ public sealed class AuditTrailTests : IDisposable
             ["clustertemplate:create", "cluster:create", "cluster:resize", "certificate:rotate_ca", "nodegroup:create", "nodegroup:update", "nodegroup:delete",
                 "certificate:create", "cluster:retry", "cluster:delete", "clustertemplate:update", "clustertemplate:delete", "quota:create", "quota:update", "quota:delete"],
             records.Select(r => r.Action));
+        Assert.Empty(records.Select(r => r.Action).Except(AuditActions.All));
         var resize = records[2];
         Assert.Equal(("blue", cluster.Uuid, "demo", "dashboard", "192.0.2.7"), (resize.Subject, resize.ClusterUuid, resize.ProjectId, resize.Door, resize.Address));
         Assert.Equal("default workers to 3, 0 node(s) chosen", resize.Detail);
@@ -64,6 +65,21 @@ public sealed class AuditTrailTests : IDisposable
         Assert.Equal(("demo", "api"), (records[9].ProjectId, records[9].Door));   // the cluster's project, not the administrator's
         Assert.Equal(("alt", "limit 5"), (records[13].ProjectId, records[13].Detail));
         Assert.Equal(["certificate:rotate_ca", "certificate:create", "cluster:retry", "clustertemplate:delete"], records.Where(r => r.Refusal is not null).Select(r => r.Action));
+    }
+
+    [Fact]
+    public async Task ReportsOfHealth_AreNoRequests_UnlessTheyAreRefusedOrAskForMore()
+    {
+        var uuid = (await _world.AddClusterAsync()).Uuid.ToString();
+        var report = new ClusterUpdate(HealthStatus: HealthStatus.Unhealthy);
+        await _world.Clusters.UpdateAsync(TestCaller.Member(), uuid, report, Ct);
+        Assert.DoesNotContain(await RecordsAsync(), r => r.Action is "cluster:update");
+
+        await _world.Clusters.UpdateAsync(TestCaller.Reader(), uuid, report, Ct);
+        await _world.Clusters.UpdateAsync(TestCaller.Member(), uuid, report with { NodeCount = 3 }, Ct);
+
+        var kept = (await RecordsAsync()).Where(r => r.Action is "cluster:update").ToList();
+        Assert.Equal([false, true], kept.Select(r => r.Refusal is not null));
     }
 
     /// <summary>What labels are set to is nobody's business, in the audit or elsewhere.</summary>
@@ -124,7 +140,7 @@ public sealed class AuditTrailTests : IDisposable
         await _world.Clusters.DeleteAsync(TestCaller.Member(), "nothing", Ct);
         _world.Time.Advance(TimeSpan.FromDays(2));
 
-        await new EventRetention(_world.Database, Options.Create(new ConductorOptions()), Options.Create(new AuditOptions()), _world.Time).RunOnceAsync(Ct);
+        await new Retention(_world.Database, Options.Create(new ConductorOptions()), Options.Create(new AuditOptions()), _world.Time).RunOnceAsync(Ct);
 
         Assert.Equal("cluster:delete", Assert.Single(await RecordsAsync()).Action);
     }

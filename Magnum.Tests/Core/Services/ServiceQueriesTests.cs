@@ -32,7 +32,7 @@ public sealed class ServiceQueriesTests : IDisposable
 
         Assert.Equal((2, 1, 1, 1), (backlog.Queued, backlog.Running, backlog.Waiting, backlog.BackingOff));
         Assert.Equal(_world.Time.GetUtcNow() - TimeSpan.FromMinutes(5), backlog.OldestQueuedAt);
-        Assert.Empty(backlog.Failures);
+        Assert.Empty((await Queries.ListFailuresAsync(TestCaller.Admin(), Ct)).Value!);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class ServiceQueriesTests : IDisposable
             await db.SaveChangesAsync(Ct);
         }
 
-        var failures = (await Queries.GetBacklogAsync(TestCaller.Admin(), Ct)).Value!.Failures;
+        var failures = (await Queries.ListFailuresAsync(TestCaller.Admin(), Ct)).Value!;
 
         Assert.Equal([("no-valid-host", 3), ("unknown", 1)], failures.Select(f => (f.Cause.Code, f.Count)));
         Assert.Equal(_world.Time.GetUtcNow() - TimeSpan.FromHours(1), failures[0].LastAt);
@@ -70,7 +70,11 @@ public sealed class ServiceQueriesTests : IDisposable
     }
 
     [Fact]
-    public async Task ForAdministratorsOnly() => Assert.IsType<MagnumError.Forbidden>((await Queries.GetBacklogAsync(TestCaller.Member(), Ct)).Error);
+    public async Task ForAdministratorsOnly()
+    {
+        Assert.IsType<MagnumError.Forbidden>((await Queries.GetBacklogAsync(TestCaller.Member(), Ct)).Error);
+        Assert.IsType<MagnumError.Forbidden>((await Queries.ListFailuresAsync(TestCaller.Member(), Ct)).Error);
+    }
 
     private Task<Guid> FailAsync(string name, string reason, TimeSpan ago) => AddAsync(name, o =>
         (o.State, o.ActiveClusterUuid, o.Reason, o.FinishedAt) = (OperationState.Failed, null, reason, _world.Time.GetUtcNow() - ago));

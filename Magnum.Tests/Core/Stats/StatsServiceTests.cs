@@ -30,9 +30,21 @@ public sealed class StatsServiceTests : IDisposable
         Assert.Equal("Not authorized.", Assert.IsType<MagnumError.Forbidden>((await Stats.GetAsync(TestCaller.Reader(), "alt", Ct)).Error).Detail);
         Assert.IsType<MagnumError.Forbidden>((await Stats.GetAsync(TestCaller.With("demo", "me", "member"), null, Ct)).Error);
 
-        Assert.Equal(
-            [(ClusterStatus.CreateFailed, 1), (ClusterStatus.CreateComplete, 1)],
-            (await Stats.CountByStatusAsync(TestCaller.Reader(), true, Ct)).Value!.Select(p => (p.Key, p.Value)).OrderBy(p => p.Key));
-        Assert.Equal(3, (await Stats.CountByStatusAsync(TestCaller.Admin(), true, Ct)).Value!.Values.Sum());
+    }
+
+    [Fact]
+    public async Task Fleet_ByStateAndHealth_AsFarAsTheCallerSees()
+    {
+        var sick = await _world.AddClusterAsync();
+        await _world.AddClusterAsync(ClusterStatus.CreateFailed);
+        await _world.AddClusterAsync(ClusterStatus.UpdateInProgress);
+        await _world.AddClusterAsync(caller: TestCaller.Member("alt", "other"));
+        await _world.Clusters.UpdateAsync(TestCaller.Member(), sick.Uuid.ToString(), new ClusterUpdate(HealthStatus: HealthStatus.Unhealthy), Ct);
+
+        var own = new FleetCounts(Total: 3, InProgress: 1, Failed: 1, Unhealthy: 1, Nodes: 9, Limit: 20);
+        Assert.Equal(own, (await Stats.CountFleetAsync(TestCaller.Reader(), false, Ct)).Value);
+        Assert.Equal(own, (await Stats.CountFleetAsync(TestCaller.Reader(), true, Ct)).Value);   // asking for more does not help
+        Assert.Equal(new FleetCounts(4, 1, 1, 1, 12, null), (await Stats.CountFleetAsync(TestCaller.Admin(), true, Ct)).Value);
+        Assert.IsType<MagnumError.Forbidden>((await Stats.CountFleetAsync(TestCaller.With("demo", "me", "member"), false, Ct)).Error);
     }
 }

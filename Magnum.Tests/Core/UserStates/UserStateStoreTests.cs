@@ -1,8 +1,8 @@
 using Magnum.Core.Audit;
 using Magnum.Core.Credentials;
 using Magnum.Core.Errors;
-using Magnum.Core.Events;
 using Magnum.Core.Operations;
+using Magnum.Core.Reconciliation;
 using Magnum.Core.UserStates;
 using Magnum.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -66,7 +66,7 @@ public sealed class UserStateStoreTests : IDisposable
         await Store.KeepAsync(TestCaller.Member(), "views.clusters", "two", Ct);
         _world.Time.Advance(TimeSpan.FromDays(31));
 
-        await new EventRetention(_world.Database, Options.Create(new ConductorOptions()), Options.Create(new AuditOptions()), _world.Time).RunOnceAsync(Ct);
+        await new Retention(_world.Database, Options.Create(new ConductorOptions()), Options.Create(new AuditOptions()), _world.Time).RunOnceAsync(Ct);
 
         Assert.Null(await Store.FindAsync(TestCaller.Member(), "draft.cluster", Ct));
         Assert.Equal("two", await Store.FindAsync(TestCaller.Member(), "views.clusters", Ct));

@@ -1,9 +1,9 @@
 using System.Net;
 using Magnum.Core.Audit;
-using Magnum.Core.Events;
 using Magnum.Core.Idempotency;
 using Magnum.Core.OpenStack;
 using Magnum.Core.Operations;
+using Magnum.Core.Reconciliation;
 using Magnum.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -165,7 +165,7 @@ public sealed class IdempotencyTests : IDisposable
         await CreateAsync("""{"name": "blue", "cluster_template_id": "k8s"}""");
         _world.Core.Time.Advance(TimeSpan.FromHours(1));
         await CreateAsync("""{"name": "blue", "cluster_template_id": "k8s"}""", key: "later");
-        var retention = new EventRetention(_world.Core.Database, Options.Create(new ConductorOptions()), Options.Create(new AuditOptions()), _world.Core.Time);
+        var retention = new Retention(_world.Core.Database, Options.Create(new ConductorOptions()), Options.Create(new AuditOptions()), _world.Core.Time);
         _world.Core.Time.Advance(IdempotencyKeys.Lifetime - TimeSpan.FromHours(1));
 
         await retention.RunOnceAsync(Ct);

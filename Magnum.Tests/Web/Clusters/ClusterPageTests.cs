@@ -510,7 +510,7 @@ public sealed class ClusterPageTests : DashboardContext
     {
         var cluster = await ReachedAsync();
         await World.Clusters.ResizeAsync(TestCaller.Member() with { RequestId = "req-resize" }, cluster.Uuid.ToString(), new ClusterResize(3, [], null), Ct);
-        var page = Open(cluster, "record");
+        var page = Open(cluster, "history");
 
         page.WaitForAssertion(() => Assert.Equal(["Resize", "Create"], page.FindAll(Id("operation-row")).Select(r => r.GetAttribute("data-kind"))));
         Assert.Equal(["cluster:resize", "cluster:create"], page.FindAll(Id("audit-row")).Select(r => r.GetAttribute("data-action")));

@@ -28,7 +28,7 @@ public sealed class ServicesPageTests : DashboardContext
     {
         var cause = FailureCatalogue.All.First(c => c.Code == "no-valid-host");
         var cluster = Guid.NewGuid();
-        var view = Render<BacklogView>(p => p.Add(v => v.Backlog, new Backlog(0, 0, 0, 2, null, [new FailureCount(cause, 3, DateTimeOffset.UnixEpoch, cluster)])));
+        var view = Render<BacklogView>(p => p.Add(v => v.Backlog, new Backlog(0, 0, 0, 2, null)).Add(v => v.Failures, [new FailureCount(cause, 3, DateTimeOffset.UnixEpoch, cluster)]));
 
         var row = view.Find(Id("failure"));
         Assert.Equal("no-valid-host", row.GetAttribute("data-code"));

@@ -22,6 +22,7 @@ public sealed partial class CommandPalette : IDisposable
 
     private readonly CancellationTokenSource _closing = new();
     private IReadOnlyList<Item> _items = [];
+    private IReadOnlyList<ClusterTemplate>? _templates;
     private ElementReference _input;
     private string _text = "";
     private bool _open;
@@ -68,7 +69,7 @@ public sealed partial class CommandPalette : IDisposable
 
     private async Task OpenAsync()
     {
-        (_open, _focus) = (true, true);
+        (_open, _focus, _templates) = (true, true, null);
         await SearchAsync("");
     }
 
@@ -122,14 +123,14 @@ public sealed partial class CommandPalette : IDisposable
         {
             var (verb, name) = Verb(words);
             var clusters = await Clusters.SearchAsync(caller, new ClusterFilter(NameContains: name), "name", false, 0, MostOfAKind, _closing.Token);
-            var templates = await Templates.ListAsync(caller, new PageRequest(1000, SortKey: "name"), _closing.Token);
+            _templates ??= (await Templates.ListAsync(caller, new PageRequest(1000, SortKey: "name"), _closing.Token)).Value?.Items ?? [];   // once, not with each letter
             if (text != _text)
             {
                 return;   // meanwhile more was typed
             }
 
             found.InsertRange(0, (clusters.Value.Items ?? []).Select(c => Of(c, verb)));
-            found.AddRange((templates.Value?.Items ?? []).Where(t => Matches(t.Name, words)).Take(MostOfAKind).SelectMany(Of));
+            found.AddRange(_templates.Where(t => Matches(t.Name, words)).Take(MostOfAKind).SelectMany(Of));
         }
 
         (_items, _index) = (found, 0);

@@ -17,7 +17,7 @@ public sealed partial class NoticeBell : IAsyncDisposable
     private readonly Dictionary<Guid, ClusterStatus> _working = [];
     private readonly CancellationTokenSource _closing = new();
     private Task _listening = Task.CompletedTask;
-    private bool _kept;
+    private IReadOnlyList<Notice>? _kept;
 
     [Inject]
     private NoticeList Notices { get; set; } = null!;
@@ -62,7 +62,7 @@ public sealed partial class NoticeBell : IAsyncDisposable
             Notices.Restore(JsonSerializer.Deserialize<List<Notice>>(kept) ?? []);
         }
 
-        _kept = true;
+        _kept = Notices.Items;
     }
 
     /// <inheritdoc />
@@ -94,8 +94,9 @@ public sealed partial class NoticeBell : IAsyncDisposable
     private void OnChanged() => _ = InvokeAsync(async () =>
     {
         StateHasChanged();
-        if (_kept && !_closing.IsCancellationRequested && await User.GetCallerAsync(_closing.Token) is { } caller)
+        if (_kept is not null && !ReferenceEquals(_kept, Notices.Items) && !_closing.IsCancellationRequested && await User.GetCallerAsync(_closing.Token) is { } caller)
         {
+            _kept = Notices.Items;
             await States.KeepAsync(caller, Key, JsonSerializer.Serialize(Notices.Items), _closing.Token);
         }
     });
@@ -105,15 +106,6 @@ public sealed partial class NoticeBell : IAsyncDisposable
         if (Notices.Unread > 0)
         {
             Notices.MarkRead();
-        }
-    }
-
-    private async Task ClearAsync()
-    {
-        Notices.Clear();
-        if (await User.GetCallerAsync(_closing.Token) is { } caller)
-        {
-            await States.RemoveAsync(caller, Key, _closing.Token);
         }
     }
 

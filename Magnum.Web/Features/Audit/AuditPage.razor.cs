@@ -14,14 +14,6 @@ public sealed partial class AuditPage
     private const int PageSize = 50;
     private const int MostExported = 10_000;
 
-    private static readonly string[] Actions =
-    [
-        "cluster:create", "cluster:update", "cluster:resize", "cluster:upgrade", "cluster:retry", "cluster:delete",
-        "nodegroup:create", "nodegroup:update", "nodegroup:delete", "certificate:create", "certificate:rotate_ca", "credential:rotate",
-        "clustertemplate:create", "clustertemplate:update", "clustertemplate:delete", "quota:create", "quota:update", "quota:delete",
-        "quota_request:create", "quota_request:approve", "quota_request:refuse", "quota_request:withdraw", "announcement:create", "announcement:delete",
-    ];
-
     private IReadOnlyList<AuditRecord>? _records;
     private IReadOnlyDictionary<string, string> _names = new Dictionary<string, string>();
     private MagnumError? _error;

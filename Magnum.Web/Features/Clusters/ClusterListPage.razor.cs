@@ -1,6 +1,7 @@
 using Magnum.Core.Clusters;
 using Magnum.Core.Errors;
 using Magnum.Core.Events;
+using Magnum.Core.Stats;
 using Magnum.Web.Components;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
@@ -10,6 +11,7 @@ namespace Magnum.Web.Features.Clusters;
 /// <summary>The clusters of the project, moving by themselves.</summary>
 public sealed partial class ClusterListPage
 {
+    private readonly Dictionary<Guid, ClusterSummary> _chosen = [];
     private ClusterListQuery _query = new();
     private List<ClusterRowModel>? _rows;
     private MagnumError? _error;
@@ -17,7 +19,6 @@ public sealed partial class ClusterListPage
     private int _total;
     private CancellationTokenSource? _watching;
     private bool? _watchingAll;
-    private readonly Dictionary<Guid, ClusterSummary> _chosen = [];
     private FleetCounts? _counts;
     private bool _held;
     private int _more;
@@ -57,6 +58,9 @@ public sealed partial class ClusterListPage
 
     [Inject]
     private ProjectNames Projects { get; set; } = null!;
+
+    [Inject]
+    private StatsService Stats { get; set; } = null!;
 
     [Inject]
     private ClusterService Service { get; set; } = null!;
@@ -154,7 +158,7 @@ public sealed partial class ClusterListPage
                 _chosen[row.Cluster.Uuid] = row.Cluster;
             }
 
-            _counts = (await AskAsync((caller, cancellationToken) => Clusters.CountAsync(caller, query.AllProjects, cancellationToken))).Value;
+            _counts = (await AskAsync((caller, cancellationToken) => Stats.CountFleetAsync(caller, query.AllProjects, cancellationToken))).Value;
         }
     }
 

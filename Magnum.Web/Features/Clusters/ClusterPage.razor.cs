@@ -24,7 +24,7 @@ public sealed partial class ClusterPage
     private const int EventsPerRead = 500;
     private const int MostEvents = 2000;
     /// <summary>Names of the tabs, in their order.</summary>
-    internal static readonly string[] Tabs = ["overview", "progress", "nodes", "resources", "workloads", "access", "record", "danger"];
+    internal static readonly string[] Tabs = ["overview", "progress", "nodes", "resources", "workloads", "access", "history", "danger"];
     private readonly List<ClusterEvent> _events = [];
     private Cluster? _cluster;
     private Cluster? _deleted;
@@ -118,7 +118,7 @@ public sealed partial class ClusterPage
     {
         if (RendererInfo.IsInteractive)
         {
-            Keep(LookAgainAsync());
+            Repeat(TimeSpan.FromMinutes(1), () => Task.CompletedTask);   // that nothing moves is told by nobody
         }
     }
 
@@ -168,19 +168,6 @@ public sealed partial class ClusterPage
         else if (IsAdmin)
         {
             _projectName = (await Projects.GetAsync(Closing)).GetValueOrDefault(_cluster.ProjectId);
-        }
-    }
-
-    /// <summary>That nothing moves is told by nobody.</summary>
-    private async Task LookAgainAsync()
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(1), Time);
-        while (await timer.WaitForNextTickAsync(Closing))
-        {
-            if (_cluster?.Status.IsInProgress() == true)
-            {
-                await InvokeAsync(StateHasChanged);
-            }
         }
     }
 

@@ -6,14 +6,14 @@ using Magnum.Core.UserStates;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
-namespace Magnum.Core.Events;
+namespace Magnum.Core.Reconciliation;
 
 /// <summary>
-/// Deletes events that are older than <see cref="ConductorOptions.EventRetention"/>, some at a time, and answers that are kept for nobody
-/// any more (<see cref="IdempotencyKeys.Lifetime"/>), records of the audit (<see cref="AuditOptions.Retention"/>) and what people left lying
-/// (<see cref="UserStateStore.Lifetime"/>).
+/// Deletes what has been kept long enough, some at a time: events (<see cref="ConductorOptions.EventRetention"/>), records of the audit
+/// (<see cref="AuditOptions.Retention"/>), answers that are kept for nobody any more (<see cref="IdempotencyKeys.Lifetime"/>) and what people
+/// left lying (<see cref="UserStateStore.Lifetime"/>).
 /// </summary>
-internal sealed class EventRetention(
+internal sealed class Retention(
     IDbContextFactory<MagnumDbContext> dbFactory, IOptions<ConductorOptions> options, IOptions<AuditOptions> audit, TimeProvider time)
 {
     private const int Batch = 5000;
