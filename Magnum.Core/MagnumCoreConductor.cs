@@ -39,6 +39,7 @@ public static class MagnumCoreConductor
         services.AddSingleton<OperationEnding>();
         services.AddSingleton<DriftReconciler>();
         services.AddSingleton<Retention>();
+        services.AddSingleton<Upkeep>();
 
         services.AddSingleton<CredentialsStep>();
         services.AddSingleton<KeyMaking>();
@@ -95,6 +96,7 @@ public static class MagnumCoreConductor
             p.GetRequiredService<IClusterDriverRegistry>(),
             p.GetRequiredService<ClusterCertificates>(),
             p.GetRequiredService<LeaseTable>(),
+            p.GetRequiredService<Upkeep>(),
             p.GetRequiredService<IOptions<ConductorOptions>>(),
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<HealthReconciler>>()));

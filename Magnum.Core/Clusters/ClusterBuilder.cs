@@ -2,6 +2,7 @@ using System.Globalization;
 using Magnum.Core.ClusterTemplates;
 using Magnum.Core.NodeGroups;
 using Magnum.Core.Policies;
+using Magnum.Core.Reconciliation;
 
 namespace Magnum.Core.Clusters;
 
@@ -50,6 +51,11 @@ internal static class ClusterBuilder
                 ? number
                 : 0;
         cluster.NodeGroups.Add(worker);
+        if (AutoScaling.IsAskedFor(labels) && AutoScaling.Bounds(worker).Maximum is null)
+        {
+            worker.MaxNodeCount = Math.Max(worker.MinNodeCount, worker.NodeCount) + 1;   // without a bound it could not grow, or without end
+        }
+
         return cluster;
     }
 

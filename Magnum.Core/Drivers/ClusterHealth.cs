@@ -7,6 +7,9 @@ namespace Magnum.Core.Drivers;
 /// <param name="Reasons">Flat map, such as <c>api: ok</c> and <c>blue-worker-0.Ready: True</c>.</param>
 public sealed record ClusterHealth(HealthStatus Status, IReadOnlyDictionary<string, string> Reasons)
 {
+    /// <summary>Nodes that do no work although the engine itself is well, by their servers' names.</summary>
+    public IReadOnlyList<string> BrokenNodes { get; init; } = [];
+
     /// <summary>It could not be asked, and why.</summary>
     public static ClusterHealth Unknown(string why) => new(HealthStatus.Unknown, new Dictionary<string, string> { ["api"] = why });
 }

@@ -35,6 +35,14 @@ public sealed record DriverDescription
     /// <summary>Whether the back end signs the nodes' certificates itself, and is given the cluster's CAs for that.</summary>
     public bool TakesAuthorities { get; init; }
 
+    /// <summary>The label's value that holds for a cluster or group with these labels; null: none does, and there is no default.</summary>
+    public string? LabelValue(IReadOnlyDictionary<string, string> labels, string name) =>
+        labels.TryGetValue(name, out var own) && own.Length > 0 ? own : Labels.FirstOrDefault(l => l.Name == name)?.Default;
+
+    /// <summary>Whether the label's value that holds is true.</summary>
+    public bool IsOn(IReadOnlyDictionary<string, string> labels, string name) =>
+        LabelValue(labels, name) is { } value && LabelDefinition.ReadFlag(value) == true;
+
     /// <summary>Whether the number of masters has to be odd.</summary>
     public bool OddMasterCount { get; init; } = true;
 }
@@ -60,6 +68,12 @@ public enum DriverCapabilities
     /// <summary>Nodes named by server id are the ones that go.</summary>
     RemoveChosenNodes = 64,
     Rollback = 128,
+
+    /// <summary>Magnum itself replaces nodes that stay broken, where a cluster's labels ask for it; see <see cref="Reconciliation.AutoHealing"/>.</summary>
+    AutoHealing = 256,
+
+    /// <summary>Magnum itself chooses the number of workers by load, where labels ask for it; see <see cref="Reconciliation.AutoScaling"/>.</summary>
+    AutoScaling = 512,
 }
 
 /// <summary>The type of a label's value; values are always text on the wire.</summary>

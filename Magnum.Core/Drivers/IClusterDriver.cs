@@ -18,6 +18,9 @@ public interface IClusterDriver
     /// <summary>A dry run for a cluster that need not exist: what would be made, whether it fits and can work. Changes nothing.</summary>
     Task<ClusterPlan> PlanAsync(Cluster proposed, CloudCredential credential, CancellationToken cancellationToken);
 
+    /// <summary>The same for a cluster that is there and more nodes of an added group, whose row says how many.</summary>
+    Task<ClusterPlan> PlanAsync(Cluster cluster, NodeGroup added, CloudCredential credential, CancellationToken cancellationToken) => PlanAsync(cluster, credential, cancellationToken);
+
     /// <summary>Why a cluster cannot go to the images and the version that its rows name, by a <see cref="DriverRefusedException"/>. Changes nothing.</summary>
     /// <param name="upgraded">As it is to be; its version and its nodes are those that it has.</param>
     /// <param name="group">The added group that is to be upgraded; null: the cluster with the groups that were made with it.</param>
@@ -54,6 +57,9 @@ public interface IClusterDriver
 
     /// <summary>What is in the engine, within bounds; null when the driver has no way to look into this cluster. Trouble is a <see cref="CloudException"/>.</summary>
     Task<EngineContents?> LookInsideAsync(Cluster cluster, EngineAccess access, CancellationToken cancellationToken) => Task.FromResult<EngineContents?>(null);
+
+    /// <summary>What the engine's nodes have to give and what wants it; null when the driver cannot tell. Trouble is a <see cref="CloudException"/>.</summary>
+    Task<EngineLoad?> MeasureAsync(Cluster cluster, EngineAccess access, CancellationToken cancellationToken) => Task.FromResult<EngineLoad?>(null);
 
     /// <summary>
     /// Has the engine move its work off the nodes that <see cref="ConvergeAsync"/> with the same request would remove; to be called until nothing is

@@ -113,6 +113,10 @@ public sealed class ConductorOptions
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long a node has to have been used little until a cluster that is scaled by load gives it back. Default 10 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan ScaleDownAfter { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How long events are kept. Default 90 days.</summary>
     [Range(typeof(TimeSpan), "01:00:00", "3650.00:00:00")]
     public TimeSpan EventRetention { get; set; } = TimeSpan.FromDays(90);

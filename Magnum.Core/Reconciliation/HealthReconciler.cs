@@ -32,6 +32,7 @@ public sealed partial class HealthReconciler
     private readonly IClusterDriverRegistry _drivers;
     private readonly ClusterCertificates _certificates;
     private readonly LeaseTable _leases;
+    private readonly Upkeep _upkeep;
     private readonly ConductorOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<HealthReconciler> _logger;
@@ -45,12 +46,13 @@ public sealed partial class HealthReconciler
         IClusterDriverRegistry drivers,
         ClusterCertificates certificates,
         LeaseTable leases,
+        Upkeep upkeep,
         IOptions<ConductorOptions> options,
         TimeProvider time,
         ILogger<HealthReconciler> logger)
     {
         (_dbFactory, _store, _drivers, _certificates) = (dbFactory, store, drivers, certificates);
-        (_leases, _options, _time, _logger) = (leases, options.Value, time, logger);
+        (_leases, _upkeep, _options, _time, _logger) = (leases, upkeep, options.Value, time, logger);
     }
 
     /// <summary>One pass over those that are due; to be repeated every few seconds, never two at once.</summary>
@@ -79,6 +81,7 @@ public sealed partial class HealthReconciler
         var now = _time.GetUtcNow();
         await using var db = await _dbFactory.CreateDbContextAsync(cancellationToken);
         await db.Clusters.Where(c => unchanged.Contains(c.Uuid)).ExecuteUpdateAsync(set => set.SetProperty(c => c.HealthCheckedAt, now), cancellationToken);
+        _upkeep.Forget();
         return due.Count;
     }
 
@@ -101,11 +104,14 @@ public sealed partial class HealthReconciler
             return false;   // that its stack is gone is worse than anything that a probe could find
         }
 
-        if (await ProbeAsync(cluster, cancellationToken) is not { } health || IsDoubtful(cluster, health) || IsAs(cluster, health))
-        {
-            return false;
-        }
+        var health = await ProbeAsync(cluster, cancellationToken);
+        var changed = health is not null && !IsDoubtful(cluster, health) && !IsAs(cluster, health) && await RecordAsync(cluster, health, cancellationToken);
+        await _upkeep.RunAsync(cluster, health, cancellationToken);
+        return changed;
+    }
 
+    private async Task<bool> RecordAsync(Cluster cluster, ClusterHealth health, CancellationToken cancellationToken)
+    {
         try
         {
             var changed = false;

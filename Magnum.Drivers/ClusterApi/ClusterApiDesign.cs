@@ -1,6 +1,6 @@
-using System.Text.RegularExpressions;
 using Magnum.Core.Clusters;
 using Magnum.Core.NodeGroups;
+using Magnum.Core.Reconciliation;
 using Magnum.Drivers.ClusterApi.Contract;
 using Magnum.Drivers.Heat;
 using Magnum.Drivers.Heat.Kubernetes;
@@ -9,7 +9,7 @@ using Magnum.Drivers.Heat.Preflight;
 namespace Magnum.Drivers.ClusterApi;
 
 /// <summary>What a cluster's rows and labels come to for Cluster API.</summary>
-internal sealed partial class ClusterApiDesign(Cluster cluster, NodeGroup? added = null) : PlannedDesign(cluster, added, ClusterApiLabels.All, LabelsOfNodes)
+internal sealed class ClusterApiDesign(Cluster cluster, NodeGroup? added = null) : PlannedDesign(cluster, added, ClusterApiLabels.All, LabelsOfNodes)
 {
     // Rules that the infrastructure provider makes for a control plane and for workers, about.
     private const int SecurityRules = 20;
@@ -42,11 +42,11 @@ internal sealed partial class ClusterApiDesign(Cluster cluster, NodeGroup? added
     public int EtcdVolumeSize => Labels.Number("etcd_volume_size");
 
     /// <summary>Whether the number of workers is the autoscaler's to choose.</summary>
-    public bool IsScaledByLoad => Labels.Flag(ClusterApiLabels.AutoScaling);
+    public bool IsScaledByLoad => Labels.Flag(AutoScaling.Label);
 
     /// <summary>Null: broken nodes are left as they are.</summary>
-    public NodeHealthCheck? HealthCheck => Labels.Flag(ClusterApiLabels.AutoHealing)
-        ? new NodeHealthCheck(TimeSpan.FromSeconds(Labels.Number(ClusterApiLabels.HealthCheckTimeout)), Labels.Text(ClusterApiLabels.MaxUnhealthy))
+    public NodeHealthCheck? HealthCheck => Labels.Flag(AutoHealing.Label)
+        ? new NodeHealthCheck(TimeSpan.FromSeconds(Labels.Number(AutoHealing.TimeoutLabel)), Labels.Text(AutoHealing.MostLabel))
         : null;
 
     /// <summary>How far the autoscaler may go with the workers.</summary>
@@ -56,7 +56,7 @@ internal sealed partial class ClusterApiDesign(Cluster cluster, NodeGroup? added
         {
             // Machines of a group that has none have no template to be reckoned with: one stays.
             var minimum = Math.Max(1, Math.Max(Workers.MinNodeCount, Labels.Number("min_node_count")));
-            var maximum = Workers.MaxNodeCount is > 0 and var own ? own : Labels.Number("max_node_count");
+            var maximum = Workers.MaxNodeCount is > 0 and var own ? own : Labels.Number(AutoScaling.MaxNodeCountLabel);
             return (minimum, maximum >= minimum ? maximum : Math.Max(minimum, Workers.NodeCount) + 1);
         }
     }
@@ -98,9 +98,7 @@ internal sealed partial class ClusterApiDesign(Cluster cluster, NodeGroup? added
     [
         .. CidrFaults("master_lb_allowed_cidrs"),
         .. ShellFaults("dns_cluster_domain"),
-        .. Share().IsMatch(Labels.Text(ClusterApiLabels.MaxUnhealthy))
-            ? Array.Empty<(string, string)>()
-            : [(ClusterApiLabels.MaxUnhealthy, $"Label {ClusterApiLabels.MaxUnhealthy} must be a count or a percentage such as 40%.")],
+        .. HealingFaults(),
     ];
 
     /// <summary>A master's successor comes before it goes, and has to be found under the same address.</summary>
@@ -133,7 +131,4 @@ internal sealed partial class ClusterApiDesign(Cluster cluster, NodeGroup? added
     ];
 
     private static StackPart Part(string stage, string type, string name) => new(stage, type, name, name, 1);
-
-    [GeneratedRegex(@"^\d{1,3}%?\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Share();
 }

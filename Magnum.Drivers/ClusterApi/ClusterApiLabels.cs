@@ -1,4 +1,5 @@
 using Magnum.Core.Drivers;
+using Magnum.Core.Reconciliation;
 using Magnum.Drivers.Heat.Kubernetes;
 using Magnum.Drivers.Heat.Labels;
 
@@ -7,25 +8,19 @@ namespace Magnum.Drivers.ClusterApi;
 /// <summary>The labels of clusters made by Cluster API: those of Kubernetes clusters, and some that only mean something here.</summary>
 internal static class ClusterApiLabels
 {
-    public const string AutoHealing = "auto_healing_enabled";
-    public const string AutoScaling = "auto_scaling_enabled";
-    public const string HealthCheckTimeout = "health_check_timeout";
-    public const string MaxUnhealthy = "max_unhealthy";
-
     /// <summary>Those of Kubernetes on Heat that mean the same here.</summary>
     private static readonly HashSet<string> Shared = new(StringComparer.Ordinal)
     {
         "kube_tag", "fixed_subnet_cidr", "service_cluster_ip_range", "dns_cluster_domain", "pod_cidr", "calico_ipv4pool", "cilium_ipv4pool",
         "master_lb_floating_ip_enabled", "master_lb_allowed_cidrs", "octavia_provider", "octavia_lb_algorithm", "octavia_lb_healthcheck", "availability_zone",
-        "boot_volume_size", "boot_volume_type", "docker_volume_type", "etcd_volume_size", "etcd_volume_type", "min_node_count", "max_node_count", "admission_control_list",
+        "boot_volume_size", "boot_volume_type", "docker_volume_type", "etcd_volume_size", "etcd_volume_type", "min_node_count", AutoScaling.MaxNodeCountLabel, AutoHealing.TimeoutLabel, "admission_control_list",
     };
 
     private static readonly LabelDefinition[] Own =
     [
-        new(AutoHealing, LabelType.Boolean, LabelGroups.Features, "true", "Whether nodes that stay broken are replaced."),
-        new(HealthCheckTimeout, LabelType.Number, LabelGroups.Features, "300", "Seconds for which a node may be not ready until it counts as broken.") { Minimum = 60, Maximum = 86400 },
-        new(MaxUnhealthy, LabelType.Text, LabelGroups.Features, "40%", "Count or percentage of a group's nodes; with more broken than that none is replaced."),
-        new(AutoScaling, LabelType.Boolean, LabelGroups.Features, "false", "Whether the management cluster's autoscaler chooses the number of workers, from min_node_count to max_node_count."),
+        new(AutoHealing.Label, LabelType.Boolean, LabelGroups.Features, "true", "Whether nodes that stay broken are replaced."),
+        new(AutoHealing.MostLabel, LabelType.Text, LabelGroups.Features, "40%", "Count or percentage of a group's nodes; with more broken than that none is replaced."),
+        new(AutoScaling.Label, LabelType.Boolean, LabelGroups.Features, "false", "Whether the management cluster's autoscaler chooses the number of workers, from min_node_count to max_node_count."),
     ];
 
     public static IReadOnlyList<LabelDefinition> All { get; } =

@@ -179,7 +179,14 @@ internal sealed class SwarmApi(string clusterName, Uri server, EngineAccess acce
         }
 
         var isWell = nodes.All(n => n.IsReady && n.ManagerStatus is null or { Reachability: "reachable" });
-        return new ClusterHealth(isWell ? HealthStatus.Healthy : HealthStatus.Unhealthy, reasons);
+        return new ClusterHealth(isWell ? HealthStatus.Healthy : HealthStatus.Unhealthy, reasons)
+        {
+            // Where one was made in place of another of its name, the name is as well as the better of them.
+            BrokenNodes =
+            [
+                .. nodes.Where(HasName).GroupBy(n => n.Name, StringComparer.OrdinalIgnoreCase).Where(n => n.All(o => !o.IsReady)).Select(n => n.Key).Take(MostNodes),
+            ],
+        };
     }
 
     private static ClusterHealth Unwell(string api) => new(HealthStatus.Unhealthy, new Dictionary<string, string> { ["api"] = api });

@@ -22,6 +22,9 @@ internal abstract class HeatDriver(HeatTools tools) : IClusterDriver
     public virtual Task<ClusterPlan> PlanAsync(Cluster proposed, CloudCredential credential, CancellationToken cancellationToken) =>
         tools.Planner.PlanAsync(Design(proposed, null), Description, credential, cancellationToken);
 
+    public Task<ClusterPlan> PlanAsync(Cluster cluster, NodeGroup added, CloudCredential credential, CancellationToken cancellationToken) =>
+        tools.Planner.PlanAsync(Design(cluster, added), Description, credential, cancellationToken);
+
     /// <inheritdoc />
     public virtual Task<string?> AdoptAsync(Cluster cluster, string? kept, TokenInfo owner, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
@@ -260,6 +263,9 @@ internal abstract class HeatDriver(HeatTools tools) : IClusterDriver
 
     /// <inheritdoc />
     public virtual Task<EngineContents?> LookInsideAsync(Cluster cluster, EngineAccess access, CancellationToken cancellationToken) => Task.FromResult<EngineContents?>(null);
+
+    /// <inheritdoc />
+    public virtual Task<EngineLoad?> MeasureAsync(Cluster cluster, EngineAccess access, CancellationToken cancellationToken) => Task.FromResult<EngineLoad?>(null);
 
     /// <inheritdoc />
     public virtual Task<IReadOnlyList<string>> RemoveOwnMakingsAsync(Cluster cluster, CloudCredential credential, CancellationToken cancellationToken) =>

@@ -1,6 +1,8 @@
+using System.Text.RegularExpressions;
 using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.NodeGroups;
+using Magnum.Core.Reconciliation;
 using Magnum.Drivers.Heat.Labels;
 using Magnum.Drivers.Heat.Preflight;
 
@@ -19,7 +21,7 @@ internal sealed record NodeVolume(string Name, int Size, string TypeLabel, strin
 /// <param name="added">An added group, which is worked on by itself; null: the cluster with the groups that were made with it.</param>
 /// <param name="labels">What the engine understands.</param>
 /// <param name="labelsOfNodes">Labels that an added group may have otherwise than its cluster; all others hold for the cluster as a whole.</param>
-internal abstract class PlannedDesign(Cluster cluster, NodeGroup? added, IReadOnlyList<LabelDefinition> labels, IReadOnlyCollection<string> labelsOfNodes)
+internal abstract partial class PlannedDesign(Cluster cluster, NodeGroup? added, IReadOnlyList<LabelDefinition> labels, IReadOnlyCollection<string> labelsOfNodes)
 {
     public Cluster Cluster => cluster;
 
@@ -198,6 +200,11 @@ internal abstract class PlannedDesign(Cluster cluster, NodeGroup? added, IReadOn
         }
     }
 
+    /// <summary>What is wrong with how broken nodes are to be replaced.</summary>
+    protected IEnumerable<(string Label, string Fault)> HealingFaults() => Share().IsMatch(Labels.Text(AutoHealing.MostLabel))
+        ? []
+        : [(AutoHealing.MostLabel, $"Label {AutoHealing.MostLabel} must be a count or a percentage such as 40%.")];
+
     /// <summary>What is wrong with the mirrors of Docker Hub.</summary>
     protected IEnumerable<(string Label, string Fault)> MirrorFaults() =>
         from mirror in RegistryMirrors
@@ -220,4 +227,7 @@ internal abstract class PlannedDesign(Cluster cluster, NodeGroup? added, IReadOn
         cluster.Where(l => !ofNodes.Contains(l.Key)).Concat(group.Where(l => ofNodes.Contains(l.Key))).ToDictionary();
 
     private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+
+    [GeneratedRegex(@"^\d{1,3}%?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Share();
 }

@@ -87,11 +87,11 @@ internal sealed class KubernetesNodes(KubernetesApi api)
         (await api.NodesAsync(cancellationToken)).Items.DistinctBy(Name, StringComparer.Ordinal).ToDictionary(Name, StringComparer.Ordinal);
 
     /// <summary>Not those that end by themselves, that the node itself runs, or that belong to every node.</summary>
-    private static bool HasToMove(V1Pod pod) => pod.Status?.Phase is not ("Succeeded" or "Failed")
+    public static bool HasToMove(V1Pod pod) => pod.Status?.Phase is not ("Succeeded" or "Failed")
         && pod.Metadata.Annotations?.ContainsKey("kubernetes.io/config.mirror") != true
         && pod.Metadata.OwnerReferences?.Any(o => o.Kind == "DaemonSet" && o.Controller == true) != true;
 
-    private static bool IsReady(V1Node node) => node.Status?.Conditions?.Any(c => c is { Type: "Ready", Status: "True" }) == true;
+    public static bool IsReady(V1Node node) => node.Status?.Conditions?.Any(c => c is { Type: "Ready", Status: "True" }) == true;
 
     private static bool IsLeaving(V1Node node) => node.Metadata.Annotations?.ContainsKey(Leaving) == true;
 

@@ -31,6 +31,7 @@ internal static class KubernetesProbe
         }
 
         var allReady = true;
+        var broken = new List<string>();
         await foreach (var node in NodesAsync(client, cancellationToken))
         {
             var ready = node.Status?.Conditions?.FirstOrDefault(c => c.Type == "Ready")?.Status switch { "True" => "True", "False" => "False", _ => "Unknown" };
@@ -38,10 +39,14 @@ internal static class KubernetesProbe
             if (node.Metadata?.Name is { Length: > 0 and <= LongestName } name && reasons.Count <= MostNodes)
             {
                 reasons[$"{name}.Ready"] = ready;
+                if (ready != "True")
+                {
+                    broken.Add(name);
+                }
             }
         }
 
-        return new ClusterHealth(allReady ? HealthStatus.Healthy : HealthStatus.Unhealthy, reasons);
+        return new ClusterHealth(allReady ? HealthStatus.Healthy : HealthStatus.Unhealthy, reasons) { BrokenNodes = broken };
     }
 
     /// <summary><c>/readyz</c>, and <c>/healthz</c> where a server is too old for that.</summary>

@@ -25,14 +25,20 @@ internal static class MesosProbe
             reasons[$"{answer.Master.Name}.Answers"] = answer.Trouble is null ? "True" : "False";
         }
 
+        var broken = new List<string>();
         if (leader is not null)
         {
             foreach (var node in agents.Take(MostNodes))
             {
-                reasons[$"{node.Name}.Active"] = leader.Agents.Any(a => a.IsAt(node.Address!) && (a.Active || a.Deactivated)) ? "True" : "False";
+                var isActive = leader.Agents.Any(a => a.IsAt(node.Address!) && (a.Active || a.Deactivated));
+                reasons[$"{node.Name}.Active"] = isActive ? "True" : "False";
+                if (!isActive)
+                {
+                    broken.Add(node.Name);
+                }
             }
         }
 
-        return new ClusterHealth(reasons.Values.All(r => r is "ok" or "True") ? HealthStatus.Healthy : HealthStatus.Unhealthy, reasons);
+        return new ClusterHealth(reasons.Values.All(r => r is "ok" or "True") ? HealthStatus.Healthy : HealthStatus.Unhealthy, reasons) { BrokenNodes = broken };
     }
 }

@@ -94,6 +94,7 @@ internal sealed class KubernetesDesign(Cluster cluster, NodeGroup? added = null)
            let fault = KubeOptions.FaultIn(Labels.Text(name))
            where fault is not null
            select (name, $"Label {name}: {fault}."),
+        .. HealingFaults(),
         .. ShellFaults("container_infra_prefix", "post_install_manifest_url", "dns_cluster_domain", "octavia_provider"),
     ];
 

@@ -2,6 +2,7 @@ using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
 using Magnum.Core.NodeGroups;
 using Magnum.Core.OpenStack;
+using Magnum.Core.Reconciliation;
 using Magnum.Drivers.Heat.Kubernetes.Addons;
 using Magnum.Drivers.Kubernetes;
 
@@ -13,6 +14,9 @@ internal sealed class KubernetesHeatDriver(HeatTools tools, CloudAccess cloud, S
     public const string Name = "k8s_heat";
 
     public const int DefaultApiPort = 6443;
+
+    /// <summary>The label that leaves the replacement of broken nodes to somebody else.</summary>
+    public const string HealerLabel = "auto_healing_controller";
 
     public const string DefaultNetworkDriver = "flannel";
 
@@ -32,7 +36,7 @@ internal sealed class KubernetesHeatDriver(HeatTools tools, CloudAccess cloud, S
         VolumeDrivers = ["cinder"],
         Capabilities = DriverCapabilities.Resize | DriverCapabilities.RemoveChosenNodes | DriverCapabilities.Rollback
             | DriverCapabilities.NodeGroups | DriverCapabilities.RotateCa | DriverCapabilities.RotateCredential
-            | DriverCapabilities.Upgrade,
+            | DriverCapabilities.Upgrade | DriverCapabilities.AutoHealing | DriverCapabilities.AutoScaling,
         VersionLabel = "kube_tag",
         Labels = KubernetesLabels.All,
     };
@@ -64,7 +68,7 @@ internal sealed class KubernetesHeatDriver(HeatTools tools, CloudAccess cloud, S
     public override async Task<ClusterHealth?> ProbeAsync(Cluster cluster, EngineAccess access, CancellationToken cancellationToken)
     {
         var labels = new KubernetesDesign(cluster).Labels;
-        var reportsItself = labels.Flag("auto_healing_enabled") && labels.Text("auto_healing_controller") is "magnum-auto-healer";
+        var reportsItself = labels.Flag(AutoHealing.Label) && labels.Text(HealerLabel) is "magnum-auto-healer";
         return !reportsItself && KubernetesApi.AddressOf(cluster) is { } server ? await KubernetesProbe.AskAsync(cluster.Name, server, access, cancellationToken) : null;
     }
 
@@ -72,6 +76,12 @@ internal sealed class KubernetesHeatDriver(HeatTools tools, CloudAccess cloud, S
     {
         using var api = KubernetesApi.Open(cluster, access);
         return api is null ? null : await KubernetesContents.LookAsync(api, cancellationToken);
+    }
+
+    public override async Task<EngineLoad?> MeasureAsync(Cluster cluster, EngineAccess access, CancellationToken cancellationToken)
+    {
+        using var api = KubernetesApi.Open(cluster, access);
+        return api is null ? null : await KubernetesLoad.MeasureAsync(api, cancellationToken);
     }
 
     protected override async Task<IReadOnlyDictionary<string, string>> DrainAsync(

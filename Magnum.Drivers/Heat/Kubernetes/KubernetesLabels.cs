@@ -1,4 +1,5 @@
 using Magnum.Core.Drivers;
+using Magnum.Core.Reconciliation;
 using Magnum.Drivers.Heat.Kubernetes.Addons;
 using Magnum.Drivers.Heat.Labels;
 
@@ -52,6 +53,8 @@ internal static class KubernetesLabels
         new("etcd_volume_type", LabelType.Text, LabelGroups.Storage, null, "Volume type; empty for the cloud's default."),
 
         .. HeatLabels.Bounds,
+        .. HeatLabels.Healing,
+        new(AutoScaling.Label, LabelType.Boolean, LabelGroups.Features, "false", "Whether Magnum chooses the number of workers by load, from min_node_count to max_node_count (without it one more than at the beginning)."),
         new(CloudAccess.Label, LabelType.Boolean, LabelGroups.Features, "true", "Load balancers for services and volumes for pods, by a credential of the owner's in the cluster. Without the label a cluster whose owner may not make one goes without."),
         new("cinder_csi_enabled", LabelType.Boolean, LabelGroups.Features, null, "Volumes of Cinder for pods; without the label, as volume_driver is cinder."),
         new("metrics_server_enabled", LabelType.Boolean, LabelGroups.Features, "true", "How busy nodes and pods are, for kubectl top and for scaling by load."),
@@ -74,8 +77,6 @@ internal static class KubernetesLabels
     [
         Flag("keystone_auth_enabled", "Sign-in to the cluster with Keystone's tokens."),
         Flag("cert_manager_api", "CA key on the masters: the CA's keys do not leave Magnum."),
-        Flag("auto_healing_enabled", "Replacement of broken nodes."),
-        Flag("auto_scaling_enabled", "Number of workers by load: the autoscaler for Magnum takes no application credential."),
         Flag("npd_enabled", "Node problem detector."),
         Flag("kube_dashboard_enabled", "Kubernetes dashboard."),
         Flag("monitoring_enabled", "Prometheus operator."),
@@ -83,7 +84,7 @@ internal static class KubernetesLabels
         Flag("monitoring_ingress_enabled", "Ingress to the monitoring."),
         new("ingress_controller", LabelType.Text, LabelGroups.Features, null, "Ingress controller.") { Ignored = true },
         new("ingress_controller_role", LabelType.Text, LabelGroups.Features, null, "Nodes of the ingress controller.") { Ignored = true },
-        new("auto_healing_controller", LabelType.Text, LabelGroups.Features, null, "What replaces broken nodes.") { Ignored = true },
+        new(KubernetesHeatDriver.HealerLabel, LabelType.Text, LabelGroups.Features, null, "What replaces broken nodes: Magnum does. magnum-auto-healer leaves it to one of your own, which reports the cluster's health as well."),
         new("grafana_admin_passwd", LabelType.Text, LabelGroups.Features, null, "Grafana's password.") { Ignored = true, Secret = true },
     ];
 

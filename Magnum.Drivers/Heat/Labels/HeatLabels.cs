@@ -1,4 +1,5 @@
 using Magnum.Core.Drivers;
+using Magnum.Core.Reconciliation;
 
 namespace Magnum.Drivers.Heat.Labels;
 
@@ -49,6 +50,14 @@ internal static class HeatLabels
     public static IReadOnlyList<LabelDefinition> Bounds { get; } =
     [
         new("min_node_count", LabelType.Number, LabelGroups.Features, null, "Fewest workers that a resize may ask for.") { Minimum = 0 },
-        new("max_node_count", LabelType.Number, LabelGroups.Features, null, "Most workers that a resize may ask for.") { Minimum = 1 },
+        new(AutoScaling.MaxNodeCountLabel, LabelType.Number, LabelGroups.Features, null, "Most workers that a resize may ask for.") { Minimum = 1 },
+    ];
+
+    /// <summary>Whether and when broken workers are replaced.</summary>
+    public static IReadOnlyList<LabelDefinition> Healing { get; } =
+    [
+        new(AutoHealing.Label, LabelType.Boolean, LabelGroups.Features, "false", "Whether workers that stay broken are replaced."),
+        new(AutoHealing.TimeoutLabel, LabelType.Number, LabelGroups.Features, "300", "Seconds for which a node may be not ready until it counts as broken.") { Minimum = 60, Maximum = 86400 },
+        new(AutoHealing.MostLabel, LabelType.Text, LabelGroups.Features, "40%", "Count or percentage of the workers; with more broken than that none is replaced. One may always be."),
     ];
 }

@@ -88,6 +88,7 @@ internal sealed partial class MesosDesign(Cluster cluster, NodeGroup? added = nu
     public override IEnumerable<(string Label, string Fault)> LabelFaults() =>
     [
         .. CidrFaults("master_lb_allowed_cidrs", "ssh_allowed_cidrs", "mesos_task_cidrs"),
+        .. HealingFaults(),
         .. MirrorFaults(),
         .. PackageFaults(),
         .. AgentFaults(),

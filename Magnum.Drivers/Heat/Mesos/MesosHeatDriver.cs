@@ -19,7 +19,7 @@ internal sealed class MesosHeatDriver(HeatTools tools) : HeatDriver(tools)
         ClusterTypes = [new("vm", "ubuntu", "mesos"), new("vm", "debian", "mesos")],
         NetworkDrivers = [NetworkDriver],
         Capabilities = DriverCapabilities.Resize | DriverCapabilities.RemoveChosenNodes | DriverCapabilities.Rollback
-            | DriverCapabilities.NodeGroups | DriverCapabilities.RotateCredential,
+            | DriverCapabilities.NodeGroups | DriverCapabilities.RotateCredential | DriverCapabilities.AutoHealing,
         Labels = MesosLabels.All,
     };
 

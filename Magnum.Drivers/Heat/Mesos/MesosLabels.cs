@@ -46,6 +46,7 @@ internal static class MesosLabels
 
         new("marathon_enabled", LabelType.Boolean, LabelGroups.Features, "true", "Whether masters run Marathon."),
         .. HeatLabels.Bounds,
+        .. HeatLabels.Healing,
 
         HeatLabels.RegistryMirrors,
         .. Agents(AgentPrefix, ""),

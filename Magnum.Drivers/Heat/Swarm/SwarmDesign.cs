@@ -55,6 +55,7 @@ internal sealed class SwarmDesign(Cluster cluster, NodeGroup? added = null) : Cl
         .. CidrFaults("master_lb_allowed_cidrs", "ssh_allowed_cidrs", "swarm_published_cidrs"),
         .. PublishedTexts.Where(p => PublishedPort.Parse(p).Count == 0)
             .Select(p => ("swarm_published_ports", $"Label swarm_published_ports must be a list of ports such as 80/tcp or 30000-32767, and {p} is none.")),
+        .. HealingFaults(),
         .. MirrorFaults(),
     ];
 

@@ -27,7 +27,7 @@ internal sealed class SwarmHeatDriver(HeatTools tools) : HeatDriver(tools)
         ],
         NetworkDrivers = [NetworkDriver],
         Capabilities = DriverCapabilities.Resize | DriverCapabilities.RemoveChosenNodes | DriverCapabilities.Rollback
-            | DriverCapabilities.NodeGroups | DriverCapabilities.RotateCredential,
+            | DriverCapabilities.NodeGroups | DriverCapabilities.RotateCredential | DriverCapabilities.AutoHealing,
         Labels = SwarmLabels.All,
     };
 

@@ -23,6 +23,7 @@ internal static class SwarmLabels
         .. HeatLabels.Volumes,
 
         .. HeatLabels.Bounds,
+        .. HeatLabels.Healing,
 
         HeatLabels.RegistryMirrors,
 

@@ -21,6 +21,27 @@ public sealed class ClusterCreateTests : IDisposable
 
     public void Dispose() => _world.Dispose();
 
+    [Theory]
+    [InlineData("true", null, 3, 4)]
+    [InlineData("true", null, 1, 3)]   // the lower bound is two
+    [InlineData("true", "9", 3, null)]
+    [InlineData("false", null, 3, null)]
+    [InlineData("perhaps", null, 3, null)]
+    public async Task AClusterThatIsScaledByLoad_MayHaveOneWorkerMore_UnlessALabelSays(string scaled, string? most, int nodes, int? bound)
+    {
+        var labels = new Dictionary<string, string> { ["auto_scaling_enabled"] = scaled, ["min_node_count"] = "2" };
+        if (most is not null)
+        {
+            labels["max_node_count"] = most;
+        }
+
+        await _world.AddTemplateAsync(spec: RequestWorld.Spec() with { Labels = labels });
+
+        var result = await _world.Clusters.CreateAsync(TestCaller.Member(), new NewCluster { Name = "blue", ClusterTemplateId = "k8s", NodeCount = nodes, KeyPair = "ops" }, Ct);
+
+        Assert.Equal(bound, (await _world.LoadAsync(result.Value!.Uuid)).DefaultWorker.MaxNodeCount);
+    }
+
     [Fact]
     public async Task Create_StoresClusterGroupsOperationAndEvent_BeforeItAnswers()
     {

@@ -60,6 +60,21 @@ public sealed class EmbeddedRemovalTests() : EmbeddedHeatTests("k8s_heat", Kuber
     }
 
     [Fact]
+    public async Task AChosenNodeOfAsManyAsBefore_MakesWayForANewOne()
+    {
+        Cluster.StackId = await Driver.ConvergeAsync(Request, Ct);
+        var before = Servers(await SettleAsync());
+        Operation++;
+
+        await Choosing.ConvergeAsync(Request with { NodesToRemove = [before[$"{Node}-worker-1"]!] }, Ct);
+
+        var after = Servers(await SettleAsync());
+        Assert.DoesNotContain(before[$"{Node}-worker-1"], after.Values);
+        Assert.Equal(before.Count, after.Count);
+        Assert.All(before.Where(b => b.Key != $"{Node}-worker-1"), b => Assert.Equal(b.Value, after[b.Key]));
+    }
+
+    [Fact]
     public async Task AnEngineThatCannotBeAsked_LeavesTheChoiceToHeat()
     {
         Cluster.StackId = await Driver.ConvergeAsync(Request, Ct);

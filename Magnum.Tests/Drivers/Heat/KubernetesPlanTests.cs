@@ -1,5 +1,6 @@
 using Magnum.Core.Clusters;
 using Magnum.Core.Drivers;
+using Magnum.Core.NodeGroups;
 using Magnum.Core.OpenStack;
 using Magnum.Drivers;
 using Magnum.Drivers.Heat;
@@ -158,6 +159,21 @@ public sealed class KubernetesPlanTests
     }
 
     [Fact]
+    public async Task MoreNodesOfAnAddedGroup_AreAllThatIsPlanned()
+    {
+        var cluster = KubernetesClusters.New(masters: 1, workers: 3);
+        cluster.StackId = "stack";
+        cluster.DefaultMaster.Nodes = [new("m", "1", null, null, null)];
+        var group = new NodeGroup { Name = "big", Role = "worker", NodeCount = 3, FlavorId = "m1.large", Nodes = [new("b", "2", null, null, null)] };
+        cluster.NodeGroups.Add(group);
+
+        var plan = await Driver().PlanAsync(cluster, group, new CloudCredential.UserToken("token", "demo"), Ct);
+
+        Assert.Equal(2, Assert.Single(plan.Resources, r => r.Type == "OS::Nova::Server").Count);
+        Assert.Equal((2, 8), (plan.Quotas.Single(q => q.Resource == "instances").Adds, plan.Quotas.Single(q => q.Resource == "cores").Adds));
+    }
+
+    [Fact]
     public async Task WithVolumesAndBalancer_CountsThem()
     {
         _cloud.Compute = _cloud.Compute with { Cores = new(-1, 0) };
@@ -172,11 +188,10 @@ public sealed class KubernetesPlanTests
         Assert.Contains(plan.Resources, r => r is { Type: "OS::Octavia::PoolMember", Count: 3 });
     }
 
-    private Task<ClusterPlan> PlanAsync(Cluster cluster)
-    {
-        var driver = new KubernetesHeatDriver(new HeatTools(null!, null!, null!, new StackPlanner(_cloud, _cloud, _cloud, _cloud)), new CloudAccess(null!, _identity, new DriverOptions()), null!);
-        return driver.PlanAsync(cluster, new CloudCredential.UserToken("token", "demo"), Ct);
-    }
+    private Task<ClusterPlan> PlanAsync(Cluster cluster) => Driver().PlanAsync(cluster, new CloudCredential.UserToken("token", "demo"), Ct);
+
+    private KubernetesHeatDriver Driver() =>
+        new(new HeatTools(null!, null!, null!, new StackPlanner(_cloud, _cloud, _cloud, _cloud)), new CloudAccess(null!, _identity, new DriverOptions()), null!);
 
     private void Bearer(TokenInfo token) => _identity.Validate = _ => Task.FromResult<TokenInfo?>(token);
 

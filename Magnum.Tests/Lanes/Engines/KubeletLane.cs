@@ -72,6 +72,10 @@ public sealed class KubeletLane() : MachineLane(Name)
         template["labels"] = new JsonObject
         {
             ["cloud_provider_enabled"] = "false",
+            ["auto_healing_enabled"] = "true",
+            ["health_check_timeout"] = "60",
+            ["max_unhealthy"] = "100%",
+            ["auto_scaling_enabled"] = "true",
             // As releases of this age are told to use containerd, and without what takes systemd.
             ["kubelet_options"] = "--container-runtime=remote --container-runtime-endpoint=unix:///run/containerd/containerd.sock"
                 + " --cgroup-driver=cgroupfs --cgroups-per-qos=false --enforce-node-allocatable= --fail-swap-on=false --node-status-update-frequency=2s",

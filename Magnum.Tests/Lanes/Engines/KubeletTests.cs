@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Magnum.Core.Drivers;
 using Magnum.Drivers.Kubernetes;
@@ -16,9 +17,10 @@ public sealed class KubeletTests(KubeletLane lane) : IClassFixture<KubeletLane>
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [LaneFact(Lane.Engines)]
-    public async Task Pods_MoveOffANodeThatGoes_AndALostNodeIsSeenAndForgotten()
+    public async Task Pods_MoveOffANodeThatGoes_ALostOneIsReplaced_AndThereAreAsManyNodesAsThePodsNeed()
     {
         string[] workers = [await lane.NodeAsync("worker-0"), await lane.NodeAsync("worker-1")];
+        await KeepAsync(workers);
         await Task.WhenAll(workers.Select(w => lane.Machines.ImportImageAsync(w, Ct)));
         await CreateAsync("web");
         await lane.BecomesAsync("HEALTHY", ("api", "ok"), ($"{workers[0]}.Ready", "True"), ($"{workers[1]}.Ready", "True"));
@@ -55,11 +57,37 @@ public sealed class KubeletTests(KubeletLane lane) : IClassFixture<KubeletLane>
         var lost = Assert.Single((await LookAsync()).Nodes);
         Assert.Equal((other, "Unknown"), (lost.Name, lost.State));
 
-        await lane.ResizeAsync(0);
+        await lane.StartsAsync("healing", $"Magnum replaces {other} of default-worker");
         await lane.FollowAsync("UPDATE_COMPLETE");
-        Assert.Equal("", await lane.KubectlAsync("get", "nodes", "-o", "name"));
-        await lane.BecomesAsync("HEALTHY", ("api", "ok"));
+        var third = await OnlyNodeAsync();
+        Assert.NotEqual(other, third);
+        await KeepAsync(third);
+        await lane.Machines.ImportImageAsync(third, Ct);
+        Assert.Equal(third, (await RunsAsync("web")).Node);
+        await lane.BecomesAsync("HEALTHY", ("api", "ok"), ($"{third}.Ready", "True"));
+
+        // Each of the two takes more than half of a node.
+        var half = (await LookAsync()).Nodes[0].Cpus!.Value * 0.6;
+        await CreateAsync("wide", replicas: 2, cpus: half);
+        await lane.StartsAsync("scaling", "Magnum asks for 2 node(s) in default-worker, which has 1: 1 pod(s) find no room.");
+        await lane.FollowAsync("UPDATE_COMPLETE");
+        var fourth = (await NodesAsync()).Single(n => n != third);
+        await lane.Machines.ImportImageAsync(fourth, Ct);
+        await lane.KubectlAsync("rollout", "status", "deployment/wide", "--timeout=50s");
+
+        await lane.KubectlAsync("scale", "deployment/wide", "--replicas=0");
+        await lane.StartsAsync("scaling", $"Magnum asks for 1 node(s) in default-worker, which has 2: {fourth} has been used little");
+        await lane.FollowAsync("UPDATE_COMPLETE");
+        Assert.Equal(third, await OnlyNodeAsync());
+        Assert.Equal(third, (await RunsAsync("web")).Node);
     }
+
+    /// <summary>Nodes that are not to be given back, however little they are used.</summary>
+    private Task KeepAsync(params string[] nodes) => lane.KubectlAsync(["annotate", "node", .. nodes, "cluster-autoscaler.kubernetes.io/scale-down-disabled=true"]);
+
+    private async Task<string[]> NodesAsync() => [.. (await lane.KubectlAsync("get", "nodes", "-o", "name")).Split('\n').Select(n => n["node/".Length..])];
+
+    private async Task<string> OnlyNodeAsync() => Assert.Single(await NodesAsync());
 
     private static async Task HasWhatItNeedsAndNoMoreAsync(string worker)
     {
@@ -92,8 +120,9 @@ public sealed class KubeletTests(KubeletLane lane) : IClassFixture<KubeletLane>
         return await KubernetesContents.LookAsync(api, Ct);
     }
 
-    /// <summary>A deployment of one pod, which prints its name.</summary>
-    private async Task CreateAsync(string name)
+    /// <summary>A deployment of pods that print their names.</summary>
+    /// <param name="cpus">What each asks for.</param>
+    private async Task CreateAsync(string name, int replicas = 1, double cpus = 0)
     {
         var labels = new JsonObject { ["app"] = name };
         var file = Path.Combine(await lane.ClientFilesAsync(), "deployment.json");
@@ -104,7 +133,7 @@ public sealed class KubeletTests(KubeletLane lane) : IClassFixture<KubeletLane>
             ["metadata"] = new JsonObject { ["name"] = name },
             ["spec"] = new JsonObject
             {
-                ["replicas"] = 1,
+                ["replicas"] = replicas,
                 ["selector"] = new JsonObject { ["matchLabels"] = labels.DeepClone() },
                 ["template"] = new JsonObject
                 {
@@ -118,6 +147,7 @@ public sealed class KubeletTests(KubeletLane lane) : IClassFixture<KubeletLane>
                             ["name"] = "it",
                             ["image"] = Image,
                             ["imagePullPolicy"] = "Never",
+                            ["resources"] = new JsonObject { ["requests"] = new JsonObject { ["cpu"] = cpus.ToString("0.###", CultureInfo.InvariantCulture) } },
                             ["command"] = new JsonArray("sh", "-c", "echo on $(busybox hostname); while :; do busybox sleep 1; done"),
                         }),
                     },

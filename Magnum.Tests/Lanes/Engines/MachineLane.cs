@@ -54,6 +54,7 @@ public abstract class MachineLane(string name) : IAsyncLifetime
             ["EmbeddedCloud:AllowRemote"] = "true",
             ["EmbeddedCloud:Speed"] = "20",
             ["Magnum:Conductor:HealthInterval"] = "00:00:02",
+            ["Magnum:Conductor:ScaleDownAfter"] = "00:00:10",
             ["Magnum:Certificates:RsaKeySize"] = "2048",   // larger ones take seconds each, and nothing here depends on it
         };
         _magnum = await MagnumProcess.StartAsync($"engines-{name}", settings, Ct, Machines.Here);
@@ -137,6 +138,20 @@ public abstract class MachineLane(string name) : IAsyncLifetime
             Ct,
             () => $"Last seen: {seen?["health_status"]} {seen?["health_status_reason"]?.ToJsonString()}");
     }
+
+    /// <summary>Waits until Magnum has begun by itself to change the cluster, and has said why.</summary>
+    /// <param name="kind">Of the event.</param>
+    internal Task StartsAsync(string kind, string message) => Eventually.BecomesTrueAsync(
+        $"Magnum to say: {message}",
+        TimeSpan.FromSeconds(120),
+        async _ =>
+        {
+            var events = (await Api.GetAsync($"/clusters/{Uuid}/events?source=CONDUCTOR&limit=50", Ct)).Expect(HttpStatusCode.OK)["events"]!.AsArray();
+            return events.Any(e => (string?)e!["kind"] == kind && ((string)e["message"]!).StartsWith(message, StringComparison.Ordinal))
+                && (string?)(await ShowAsync())["status"] == "UPDATE_IN_PROGRESS";
+        },
+        Ct,
+        () => Magnum.LogTail());
 
     /// <summary>Changes how many workers there are.</summary>
     /// <param name="going">Servers that are to go.</param>

@@ -37,6 +37,12 @@ internal sealed class FakeCloudState
     /// <summary>What engines say about themselves.</summary>
     public Func<ClusterHealth?> Health { get; set; } = () => null;
 
+    /// <summary>What engines have and what waits; an exception: they cannot be asked.</summary>
+    public Func<EngineLoad?> Load { get; set; } = () => null;
+
+    /// <summary>The project's quotas for a group of so many nodes.</summary>
+    public Func<int, IReadOnlyList<QuotaProjection>> Quotas { get; set; } = _ => [];
+
     public TimeSpan ProbeTakes { get; set; }
 
     /// <summary>All calls in order.</summary>

@@ -1,14 +1,20 @@
 using Magnum.Core.Drivers;
 using Magnum.Core.Clusters;
 using Magnum.Core.Events;
+using Magnum.Core.NodeGroups;
 using Magnum.Core.OpenStack;
+using Magnum.Drivers.Heat.Labels;
 
 namespace Magnum.Tests.Support.Conductor;
 
 /// <summary>An engine over <see cref="FakeCloudState"/>; each call is an action of the process that calls.</summary>
 internal sealed class FakeEngine(FakeCloudState cloud, LifeLine life, TimeProvider time) : IClusterDriver, IClusterDriverRegistry
 {
-    public DriverDescription Description { get; } = FakeDriver.Kubernetes("fake");
+    public DriverDescription Description { get; } = FakeDriver.Kubernetes("fake") with
+    {
+        Capabilities = DriverCapabilities.Resize | DriverCapabilities.AutoHealing | DriverCapabilities.AutoScaling,
+        Labels = HeatLabels.Healing,
+    };
 
     public IReadOnlyList<DriverDescription> Drivers => [Description];
 
@@ -16,7 +22,13 @@ internal sealed class FakeEngine(FakeCloudState cloud, LifeLine life, TimeProvid
 
     public IReadOnlyList<DriverDescription> FindByType(string serverType, string distro, string coe) => Drivers;
 
-    public Task<ClusterPlan> PlanAsync(Cluster proposed, CloudCredential credential, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<ClusterPlan> PlanAsync(Cluster proposed, CloudCredential credential, CancellationToken cancellationToken) =>
+        Task.FromResult(new ClusterPlan([], [], cloud.Quotas(proposed.DefaultWorker.NodeCount)));
+
+    public Task<ClusterPlan> PlanAsync(Cluster cluster, NodeGroup added, CloudCredential credential, CancellationToken cancellationToken) =>
+        Task.FromResult(new ClusterPlan([], [], cloud.Quotas(added.NodeCount)));
+
+    public Task<EngineLoad?> MeasureAsync(Cluster cluster, EngineAccess access, CancellationToken cancellationToken) => Task.FromResult(cloud.Load());
 
     public Task<string> ConvergeAsync(DriverRequest request, CancellationToken cancellationToken) => CallAsync("converge", request, () =>
     {

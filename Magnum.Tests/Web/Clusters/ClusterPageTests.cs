@@ -7,6 +7,8 @@ using Magnum.Core.Errors;
 using Magnum.Core.Events;
 using Magnum.Core.OpenStack;
 using Magnum.Core.Operations;
+using Magnum.Core.Reconciliation;
+using Magnum.Drivers.Heat.Kubernetes;
 using Magnum.Tests.Support;
 using Magnum.Web.Features.Clusters;
 using Microsoft.AspNetCore.Components;
@@ -558,6 +560,32 @@ public sealed class ClusterPageTests : DashboardContext
         Assert.Contains("v1.32.1", text, StringComparison.Ordinal);
         Assert.Contains("net-1", text, StringComparison.Ordinal);
         Assert.DoesNotContain("geheim", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("false", "are left as they are", "as people choose it", 0)]
+    [InlineData("true", "are replaced after 5 min", "by load, 1 to 7", 1)]
+    public async Task WhatMagnumDoesByItself_IsSaid_WhereTheNumberOfNodesIsToo(string on, string healing, string scaling, int hints)
+    {
+        World.Driver.Description = World.Driver.Description with
+        {
+            Capabilities = DriverCapabilities.Resize | DriverCapabilities.AutoHealing | DriverCapabilities.AutoScaling,
+            Labels = KubernetesLabels.All,
+        };
+        var cluster = await ReachedAsync();
+        await ChangeAsync(cluster, (row, _) =>
+        {
+            row.Labels = new() { [AutoHealing.Label] = on };
+            (row.DefaultWorker.Labels, row.DefaultWorker.MaxNodeCount) = (new() { [AutoScaling.Label] = on }, 7);
+        });
+        _ = Popovers;
+        var dialogs = Dialogs;
+
+        var page = Open(cluster, "overview");
+        Assert.Equal((healing, scaling), (page.WaitForElement(Id("healing")).TextContent, page.Find(Id("scaling")).TextContent));
+        Open(cluster, "nodes").WaitForElement("[data-group=default-worker] button" + Id("resize")).Click();
+        dialogs.WaitForElement(Id("resize-preview"));
+        Assert.Equal(hints, dialogs.FindAll(Id("resize-scaled")).Count);
     }
 
     private async Task<Cluster> ReachedAsync()
