@@ -12,6 +12,11 @@ namespace Magnum.Core.Clusters;
 /// <param name="Exists">False when the cluster is gone and the record alone is left.</param>
 public sealed record HistoryOwner(Guid ClusterUuid, string ProjectId, bool Exists);
 
+/// <summary>What is left of a cluster that was deleted.</summary>
+/// <param name="Name">Null: nothing says how it was called.</param>
+/// <param name="DeletedBy">Who asked for it, as he was called then; null: nothing says who.</param>
+public sealed record DeletedCluster(Guid Uuid, string? Name, DateTimeOffset DeletedAt, string? DeletedBy);
+
 /// <summary>Which events. Empty lists: all.</summary>
 public sealed record EventFilter(IReadOnlyList<EventLevel> Levels, IReadOnlyList<EventSource> Sources);
 
@@ -31,6 +36,37 @@ public sealed class ClusterHistory(IDbContextFactory<MagnumDbContext> dbFactory,
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         return await FindAsync(db, caller, ident, cancellationToken);
+    }
+
+    /// <summary>When a cluster that is gone was deleted, and by whom, for who might have read it.</summary>
+    public async Task<Result<DeletedCluster>> FindDeletedAsync(Caller caller, Guid uuid, CancellationToken cancellationToken)
+    {
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var found = await FindAsync(db, caller, uuid.ToString(), cancellationToken);
+        if (!found.IsSuccess)
+        {
+            return found.Error;
+        }
+
+        var deletion = found.Value.Exists ? null : await db.Operations.AsNoTracking()
+            .Where(o => o.ClusterUuid == uuid && o.Kind == OperationKind.Delete && o.FinishedAt != null)
+            .OrderByDescending(o => o.Id)
+            .FirstOrDefaultAsync(cancellationToken);
+        if (deletion is null)
+        {
+            return new MagnumError.NotFound($"Cluster {uuid} could not be found.");
+        }
+
+        var requests = await db.AuditRecords.AsNoTracking()
+            .Where(r => r.ClusterUuid == uuid && r.Refusal == null && (r.Action == PolicyRules.ClusterCreate || r.Action == PolicyRules.ClusterDelete))
+            .OrderBy(r => r.Id)
+            .Select(r => new { r.Action, r.RequestId, r.UserName, r.Subject })
+            .ToListAsync(cancellationToken);
+        return new DeletedCluster(
+            uuid,
+            requests.Select(r => r.Subject).LastOrDefault(s => s.Length > 0 && !Identifier.TryUuid(s, out _)),
+            deletion.FinishedAt!.Value,
+            requests.LastOrDefault(r => r.Action == PolicyRules.ClusterDelete && r.RequestId == deletion.RequestId)?.UserName);
     }
 
     /// <summary>A page of events; the marker is a sequence number and need not exist any more.</summary>

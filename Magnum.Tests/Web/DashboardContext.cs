@@ -83,6 +83,9 @@ public abstract class DashboardContext : BunitContext
         Services.AddSingleton<ProjectNames>();
         Services.AddSingleton<CloudChoicesLoader>();
         Services.AddScoped<SignInAgain>();
+        Services.AddScoped<Permissions>();
+        Services.AddSingleton(World.Get<PolicyEnforcer>());
+        Services.AddSingleton(World.Get<ClusterHistory>());
         Services.AddScoped<IDashboardUser>(_ => Person);
         Services.AddOptions<DashboardOptions>();
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));   // last: it closes the list of services

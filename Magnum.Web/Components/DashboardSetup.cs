@@ -41,8 +41,12 @@ internal static class DashboardSetup
         services.AddScoped<AuthenticationStateProvider, SessionRevalidation>();
         services.AddScoped<IDashboardUser, DashboardUser>();
         services.AddScoped<SignInAgain>();
+        services.AddScoped<Permissions>();
         services.AddScoped<HubCallers>();
-        services.AddOptions<DashboardOptions>().BindConfiguration("Dashboard");
+        services.AddOptions<DashboardOptions>().BindConfiguration("Dashboard").ValidateOnStart()
+            .Validate(
+                o => o.Regions.Values.All(r => Uri.TryCreate(r, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"),
+                "Dashboard:Regions has to give each region the address of its dashboard, such as https://magnum.two.example.com.");
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<SessionService>();
         services.AddSingleton<ProjectNames>();

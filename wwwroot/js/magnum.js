@@ -3,8 +3,19 @@
   const language = document.documentElement.lang || 'en';
   const units = [['year', 31536000], ['month', 2592000], ['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
-  const exact = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'long' });
-  const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+  // Exact times are in the browser's zone or in UTC, as this browser keeps it.
+  let exact, clock;
+  const showZone = () => {
+    let zone;
+    try { zone = localStorage.getItem('magnum.zone'); } catch { /* private mode */ }
+    const timeZone = zone === 'utc' ? 'UTC' : undefined;
+    document.documentElement.dataset.zone = zone === 'utc' ? 'utc' : 'local';
+    exact = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'long', timeZone });
+    clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false, timeZone });
+  };
+  showZone();
+  // As for the theme: enhanced navigation writes the server's attributes back.
+  addEventListener('DOMContentLoaded', () => globalThis.Blazor?.addEventListener?.('enhancedload', showZone));
   const chinese = language.startsWith('zh');
   const short = chinese ? { d: ' 天', h: ' 小时', m: ' 分', s: ' 秒' } : { d: 'd', h: 'h', m: 'm', s: 's' };
 
@@ -65,6 +76,13 @@
   const all = new Set();
   customElements.define('mg-time', MagnumTime);
   customElements.define('mg-left', MagnumLeft);
+  document.addEventListener('click', e => {
+    const button = e.target.closest?.('[data-zone-set]');
+    if (!button) return;
+    try { localStorage.setItem('magnum.zone', button.dataset.zoneSet); } catch { /* private mode: as before */ }
+    showZone();
+    all.forEach(t => t.update());
+  });
   setInterval(() => { if (!document.hidden) all.forEach(t => t.update()); }, 1000);
 
   const copy = async text => {

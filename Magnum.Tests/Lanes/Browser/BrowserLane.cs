@@ -23,6 +23,8 @@ public sealed class BrowserLane : IAsyncLifetime
 
     internal MagnumProcess Magnum => _magnum ?? throw new InvalidOperationException("The lane was not chosen.");
 
+    internal HttpClient Http => _http;
+
     /// <summary>What the embedded cloud has, as the cloud itself tells it.</summary>
     internal EmbeddedCloudView Cloud => new(_http, Magnum.CloudUrl);
 
@@ -66,11 +68,12 @@ public sealed class BrowserLane : IAsyncLifetime
 
     /// <summary>A browser of its own, with nothing in it.</summary>
     /// <param name="name">Folder of its screenshots.</param>
-    internal async Task<Visitor> VisitAsync(string name, int width = 1440, int height = 900)
+    /// <param name="of">Another product than the one that all share.</param>
+    internal async Task<Visitor> VisitAsync(string name, int width = 1440, int height = 900, MagnumProcess? of = null)
     {
         var context = await _browser!.NewContextAsync(new()
         {
-            BaseURL = Magnum.WebUrl.AbsoluteUri,
+            BaseURL = (of ?? Magnum).WebUrl.AbsoluteUri,
             ViewportSize = new() { Width = width, Height = height },
             Locale = "en-GB",
             AcceptDownloads = true,

@@ -180,6 +180,27 @@ public sealed class ClusterPageTests : DashboardContext
     }
 
     [Fact]
+    public async Task AnOldLink_SaysWhenAndByWhomTheClusterWasDeleted_ToThoseWhoMightHaveSeenIt()
+    {
+        var cluster = await World.AddClusterAsync();
+        Assert.Null((await World.Clusters.DeleteAsync(TestCaller.Member(), "blue", Ct)).Error);
+        await using (var db = World.Database.CreateDbContext())
+        {
+            await db.Operations.Where(o => o.ClusterUuid == cluster.Uuid)
+                .ExecuteUpdateAsync(set => set.SetProperty(o => o.FinishedAt, World.Time.GetUtcNow()).SetProperty(o => o.ActiveClusterUuid, (Guid?)null), Ct);
+            await db.NodeGroups.Where(g => g.ClusterId == cluster.Uuid).ExecuteDeleteAsync(Ct);
+            await db.Clusters.Where(c => c.Uuid == cluster.Uuid).ExecuteDeleteAsync(Ct);
+        }
+
+        var said = Open(cluster).WaitForElement(Id("cluster-deleted")).TextContent;
+        Assert.Contains("Deleted by demo", said, StringComparison.Ordinal);
+        Assert.Contains("blue and everything that Magnum made for it are gone.", said, StringComparison.Ordinal);
+
+        Person.Become(TestCaller.Member("alt", "other"));
+        Open(cluster).WaitForElement(Id("state-not-found"));
+    }
+
+    [Fact]
     public async Task ForeignCluster_IsNotFound()
     {
         var cluster = await World.AddClusterAsync(caller: TestCaller.Member("alt", "other"));
@@ -586,6 +607,23 @@ public sealed class ClusterPageTests : DashboardContext
         Open(cluster, "nodes").WaitForElement("[data-group=default-worker] button" + Id("resize")).Click();
         dialogs.WaitForElement(Id("resize-preview"));
         Assert.Equal(hints, dialogs.FindAll(Id("resize-scaled")).Count);
+    }
+
+    [Fact]
+    public async Task AReader_IsToldWhatHisRolesDoNotAllow()
+    {
+        var cluster = await ReachedAsync();
+        Person.Become(TestCaller.Reader());
+
+        var page = Open(cluster, "danger");
+        page.WaitForElement(Id("delete-name")).Input("blue");
+        Assert.True(page.Find("button" + Id("delete")).HasAttribute("disabled"));
+        Assert.Contains("do not allow it: cluster:delete.", page.Find(Id("danger")).TextContent, StringComparison.Ordinal);
+        Assert.True(page.Find("button" + Id("upgrade")).HasAttribute("disabled"));
+
+        var access = Open(cluster, "access");
+        access.WaitForElement(Id("access"));
+        Assert.All(["kubeconfig-download", "kubeconfig-copy", "credential"], id => Assert.True(access.Find("button" + Id(id)).HasAttribute("disabled"), id));
     }
 
     private async Task<Cluster> ReachedAsync()

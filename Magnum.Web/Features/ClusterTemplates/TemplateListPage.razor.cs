@@ -1,5 +1,6 @@
 using Magnum.Core.ClusterTemplates;
 using Magnum.Core.Errors;
+using Magnum.Core.Policies;
 using Magnum.Core.Paging;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
@@ -68,7 +69,7 @@ public sealed partial class TemplateListPage
         }
     }
 
-    private bool CanChange(ClusterTemplate template) => IsAdmin || template.ProjectId == User.Token?.ProjectId;
+    private bool CanChange(ClusterTemplate template) => May.Denied(PolicyRules.ClusterTemplateUpdate, new PolicyTarget(template.ProjectId, template.UserId)) is null;
 
     private async Task DeleteAsync(ClusterTemplate template)
     {

@@ -8,6 +8,7 @@ using Magnum.Core.Errors;
 using Magnum.Core.Events;
 using Magnum.Core.NodeGroups;
 using Magnum.Core.Operations;
+using Magnum.Core.Policies;
 using Magnum.Web.Components;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Options;
@@ -27,12 +28,11 @@ public sealed partial class ClusterPage
     internal static readonly string[] Tabs = ["overview", "progress", "nodes", "resources", "workloads", "access", "history", "danger"];
     private readonly List<ClusterEvent> _events = [];
     private Cluster? _cluster;
-    private Cluster? _deleted;
+    private DeletedCluster? _deleted;
     private IReadOnlyList<Operation> _operations = [];
     private OperationEstimate? _estimate;
     private MagnumError? _error;
     private DateTimeOffset _asOf;
-    private DateTimeOffset? _deletedAt;
     private string? _projectName;
     private string? _shown;
     private bool _retrying;
@@ -57,6 +57,12 @@ public sealed partial class ClusterPage
 
     [Inject]
     private ClusterUpgradeService Upgrades { get; set; } = null!;
+
+    [Inject]
+    private Permissions May { get; set; } = null!;
+
+    [Inject]
+    private ClusterHistory History { get; set; } = null!;
 
     [Inject]
     private IDialogService Dialogs { get; set; } = null!;
@@ -141,11 +147,12 @@ public sealed partial class ClusterPage
 
     private async Task LoadAsync()
     {
-        _error = null;
+        (_error, _deleted) = (null, null);
         _events.Clear();
         var found = await AskAsync((caller, cancellationToken) => Clusters.GetAsync(caller, Ident, cancellationToken));
         if (!found.IsSuccess)
         {
+            _deleted = await FindDeletedAsync(Ident);
             (_cluster, _error) = (null, found.Error);
             return;
         }
@@ -208,12 +215,18 @@ public sealed partial class ClusterPage
         }
         else if (found.Error is MagnumError.NotFound || kinds.HasFlag(ClusterChangeKinds.Removed))
         {
-            (_deleted, _deletedAt) = (_cluster, Time.GetUtcNow());
+            var now = new DeletedCluster(uuid, _cluster!.Name, Time.GetUtcNow(), null);
+            _deleted = await FindDeletedAsync(uuid.ToString()) is { } known ? known with { Name = known.Name ?? now.Name } : now;
         }
 
         _asOf = Time.GetUtcNow();
         _changes++;
     }
+
+    /// <summary>What is left of a cluster that is gone, by its id; null: there was none, or it is not the person's to know.</summary>
+    private async Task<DeletedCluster?> FindDeletedAsync(string ident) => Guid.TryParse(ident, out var uuid)
+        ? (await AskAsync((caller, cancellationToken) => History.FindDeletedAsync(caller, uuid, cancellationToken))).Value
+        : null;
 
     private async Task ReadEventsAsync(Guid uuid)
     {
@@ -266,9 +279,9 @@ public sealed partial class ClusterPage
     }
 
     // Disabled buttons say why.
-    private string? UpgradeReason => Driver?.Capabilities.HasFlag(DriverCapabilities.Upgrade) != true ? T["Upgrade.Cannot", _cluster!.Driver].Value
+    private string? UpgradeReason => May.Denied(PolicyRules.ClusterUpgrade, new PolicyTarget(_cluster!.ProjectId, _cluster.UserId)) ?? (Driver?.Capabilities.HasFlag(DriverCapabilities.Upgrade) != true ? T["Upgrade.Cannot", _cluster!.Driver].Value
         : _cluster!.Status.IsInProgress() ? T["Nodes.Busy"].Value
-        : ClusterStateMachine.CanStart(OperationKind.Upgrade, _cluster.Status) ? null : T["Nodes.Failed"].Value;
+        : ClusterStateMachine.CanStart(OperationKind.Upgrade, _cluster.Status) ? null : T["Nodes.Failed"].Value);
 
     private async Task ChooseUpgradeAsync()
     {
