@@ -17,7 +17,7 @@ public sealed class ReaderJourneyTests(BrowserLane lane)
         await lane.CleanAsync();
         var template = await lane.TemplateAsync("k8s");
         var api = await lane.ApiAsync("demo");
-        var made = (await api.PostAsync("/clusters", new JsonObject { ["name"] = "seen", ["cluster_template_id"] = template, ["keypair"] = "demo" }, Ct)).Expect(HttpStatusCode.Accepted);
+        var made = (await api.PostAsync("/clusters", new JsonObject { ["name"] = "seen", ["cluster_template_id"] = template }, Ct)).Expect(HttpStatusCode.Accepted);
         await using var reader = await lane.VisitAsync("reader");
         await reader.SignInAsync("demo_reader");
         await reader.WaitUntilLiveAsync();
