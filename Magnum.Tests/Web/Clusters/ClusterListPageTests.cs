@@ -46,6 +46,24 @@ public sealed class ClusterListPageTests : DashboardContext
     }
 
     [Fact]
+    public async Task ChangeWhileTheListIsRead_IsNotLost()
+    {
+        var cluster = await World.AddClusterAsync(ClusterStatus.CreateInProgress);
+        var (asked, told, gate) = (0, false, new TaskCompletionSource());
+        Person.BeforeAnswer = () => asked++ == 0 || told ? Task.CompletedTask : gate.Task;   // the rows are read, the numbers not yet
+        var page = Render<ClusterListPage>();
+
+        await World.FinishAsync(cluster.Uuid, ClusterStatus.CreateComplete);
+        told = true;
+        await Events.PublishAsync(new(cluster.Uuid, cluster.ProjectId, ClusterChangeKinds.Cluster, 2, "CREATE_COMPLETE", null), Ct);
+        page.WaitForAssertion(() => Assert.Equal("CREATE_COMPLETE", page.Find(Id("cluster-status")).GetAttribute("data-status")));
+        gate.SetResult();
+        await page.InvokeAsync(() => { });
+
+        Assert.Equal("CREATE_COMPLETE", page.Find(Id("cluster-status")).GetAttribute("data-status"));
+    }
+
+    [Fact]
     public async Task OneChanges_OnlyWhatShowsItIsRendered()
     {
         var blue = await World.AddClusterAsync(ClusterStatus.CreateInProgress);

@@ -200,15 +200,10 @@ public sealed partial class ClusterListPage
 
     private async Task ApplyAsync(IReadOnlyCollection<ClusterChange> changes)
     {
-        if (_rows is null)
-        {
-            return;
-        }
-
-        // The percentage comes with the change; anything more is read again, the visible window only.
+        // The percentage comes with the change; anything more is read again, the visible window only. So is what has not come yet: it may have been read before the change.
         var before = (_rows, _total, _counts, _more, _error);
         var since = changes.Max(c => c.Number);
-        if (changes.All(c => (c.Kinds & (ClusterChangeKinds.Cluster | ClusterChangeKinds.Removed)) == 0))
+        if (_rows is not null && changes.All(c => (c.Kinds & (ClusterChangeKinds.Cluster | ClusterChangeKinds.Removed)) == 0))
         {
             var told = changes.ToDictionary(c => c.ClusterUuid);
             Replace([.. _rows.Select(r => told.TryGetValue(r.Cluster.Uuid, out var change) ? r.With(change) : r)]);
