@@ -64,12 +64,12 @@ internal sealed class ClusterQueries(IDbContextFactory<MagnumDbContext> dbFactor
         var key = new SearchKey(
             all ? null : caller.ProjectId,
             filter.NameContains,
-            List(filter.Statuses),
+            Joined(filter.Statuses),
             filter.Health,
             filter.OwnOnly ? caller.UserId : null,
             filter.Coe,
             filter.ClusterTemplate,
-            List(filter.Uuids),
+            Joined(filter.Uuids),
             sortKey,
             descending,
             skip,
@@ -219,7 +219,7 @@ internal sealed class ClusterQueries(IDbContextFactory<MagnumDbContext> dbFactor
         return (items, total);
     }
 
-    private static string? List<T>(IEnumerable<T>? items) => items is null ? null : string.Join(',', items);
+    private static string? Joined<T>(IEnumerable<T>? items) => items is null ? null : string.Join(',', items);
 
     private static IQueryable<ClusterSummary> Summaries(MagnumDbContext db, IQueryable<Cluster> clusters) =>
         from c in clusters

@@ -151,7 +151,7 @@ public sealed partial class ClusterListPage
         var counts = result.IsSuccess
             ? (await AskAsync((caller, cancellationToken) => Stats.CountFleetAsync(caller, query.AllProjects, since, cancellationToken))).Value
             : _counts;
-        var names = query.AllProjects ? await Projects.GetAsync(Closing) : null;
+        var names = result.IsSuccess && query.AllProjects ? await Projects.GetAsync(Closing) : null;
         if (query != _query || reading != _readings)
         {
             return;   // meanwhile something else was asked for, or the same again
@@ -161,7 +161,7 @@ public sealed partial class ClusterListPage
         if (result.IsSuccess)
         {
             var before = _rows?.ToDictionary(r => r.Cluster.Uuid);
-            (_total, _counts) = (result.Value.Total, counts);
+            (_total, _counts, _more) = (result.Value.Total, counts, 0);
             Replace([.. result.Value.Items.Select(c => ClusterRowModel.Next(before?.GetValueOrDefault(c.Uuid), c, names?.GetValueOrDefault(c.ProjectId), isNew: before is not null))]);
             foreach (var row in _rows!.Where(r => _chosen.ContainsKey(r.Cluster.Uuid)))
             {
