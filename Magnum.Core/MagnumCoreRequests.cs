@@ -5,6 +5,7 @@ using Magnum.Core.Clusters;
 using Magnum.Core.ClusterTemplates;
 using Magnum.Core.Credentials;
 using Magnum.Core.Drivers;
+using Magnum.Core.Events;
 using Magnum.Core.Federations;
 using Magnum.Core.NodeGroups;
 using Magnum.Core.Operations;
@@ -39,6 +40,7 @@ public static class MagnumCoreRequests
         services.AddSingleton<AuditQueries>();
         services.AddSingleton<UserStateStore>();
         services.AddSingleton<QuotaRequestChanges>();
+        services.AddSingleton<SharedReads>();
 
         services.AddScoped<ClusterTemplateValidator>();
         services.AddScoped<ClusterValidator>();
@@ -56,7 +58,7 @@ public static class MagnumCoreRequests
         services.AddScoped<IClusterTemplateQueries, ClusterTemplateQueries>();
         services.AddScoped<QuotaService>();
         services.AddScoped(p => new StatsService(
-            p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(), p.GetRequiredService<PolicyEnforcer>(), p.GetRequiredService<ClusterQuota>()));
+            p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(), p.GetRequiredService<PolicyEnforcer>(), p.GetRequiredService<ClusterQuota>(), p.GetRequiredService<SharedReads>()));
         services.AddScoped<FederationService>();
 
         // Their constructors are internal, as what they are made of is: the container alone would not see them.

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Magnum.Core.Clusters;
 
-internal sealed class ClusterQueries(IDbContextFactory<MagnumDbContext> dbFactory, PolicyEnforcer policy) : IClusterQueries
+internal sealed class ClusterQueries(IDbContextFactory<MagnumDbContext> dbFactory, PolicyEnforcer policy, SharedReads shared) : IClusterQueries
 {
     public async Task<Result<Page<ClusterSummary>>> ListAsync(Caller caller, PageRequest page, CancellationToken cancellationToken)
     {
@@ -43,7 +43,7 @@ internal sealed class ClusterQueries(IDbContextFactory<MagnumDbContext> dbFactor
     }
 
     public async Task<Result<(IReadOnlyList<ClusterSummary> Items, int Total)>> SearchAsync(
-        Caller caller, ClusterFilter filter, string sortKey, bool descending, int skip, int take, CancellationToken cancellationToken)
+        Caller caller, ClusterFilter filter, string sortKey, bool descending, int skip, int take, long? since, CancellationToken cancellationToken)
     {
         var all = filter.AllProjects && policy.IsAdmin(caller);
         if (policy.Check(caller, all ? PolicyRules.ClusterGetAllAllProjects : PolicyRules.ClusterGetAll) is { } refused)
@@ -56,50 +56,25 @@ internal sealed class ClusterQueries(IDbContextFactory<MagnumDbContext> dbFactor
             return unknown;
         }
 
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var rows = ClusterLookup.Visible(db.Clusters.AsNoTracking(), caller, all);
-        if (filter.NameContains?.Trim() is { Length: > 0 } text)
+        if (since is not { } change)
         {
-            var lower = text.ToLowerInvariant();
-            rows = Identifier.TryUuid(text, out var uuid)
-                ? rows.Where(c => c.Uuid == uuid)
-                : rows.Where(c => c.Name.ToLower().Contains(lower));
+            return await SearchAsync(caller, all, filter, column, descending, skip, take, cancellationToken);
         }
 
-        if (filter.Statuses is { Count: > 0 } statuses)
-        {
-            rows = rows.Where(c => statuses.Contains(c.Status));
-        }
-
-        if (filter.Health is { } health)
-        {
-            rows = rows.Where(c => c.HealthStatus == health);
-        }
-
-        if (filter.OwnOnly)
-        {
-            var own = caller.UserId;
-            rows = rows.Where(c => c.UserId == own);
-        }
-
-        if (filter.Coe is { } coe)
-        {
-            rows = rows.Where(c => db.ClusterTemplates.Any(t => t.Uuid == c.ClusterTemplateId && t.Coe == coe));
-        }
-
-        if (filter.ClusterTemplate is { } template)
-        {
-            rows = rows.Where(c => c.ClusterTemplateId == template);
-        }
-
-        if (filter.Uuids is { } uuids)
-        {
-            rows = rows.Where(c => uuids.Contains(c.Uuid));
-        }
-
-        var total = await rows.CountAsync(cancellationToken);
-        var items = await Summaries(db, column.Order(rows, descending).Skip(skip).Take(take)).ToListAsync(cancellationToken);
-        return (items, total);
+        var key = new SearchKey(
+            all ? null : caller.ProjectId,
+            filter.NameContains,
+            Joined(filter.Statuses),
+            filter.Health,
+            filter.OwnOnly ? caller.UserId : null,
+            filter.Coe,
+            filter.ClusterTemplate,
+            Joined(filter.Uuids),
+            sortKey,
+            descending,
+            skip,
+            take);
+        return await shared.ReadAsync(key, change, ct => SearchAsync(caller, all, filter, column, descending, skip, take, ct), cancellationToken);
     }
 
     public async Task<Result<Cluster>> GetAsync(Caller caller, string ident, CancellationToken cancellationToken)
@@ -195,6 +170,57 @@ internal sealed class ClusterQueries(IDbContextFactory<MagnumDbContext> dbFactor
         return group.IsSuccess ? (cluster.Value, group.Value) : group.Error;
     }
 
+    private async Task<(IReadOnlyList<ClusterSummary> Items, int Total)> SearchAsync(
+        Caller caller, bool all, ClusterFilter filter, SortColumn<Cluster> column, bool descending, int skip, int take, CancellationToken cancellationToken)
+    {
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var rows = ClusterLookup.Visible(db.Clusters.AsNoTracking(), caller, all);
+        if (filter.NameContains?.Trim() is { Length: > 0 } text)
+        {
+            var lower = text.ToLowerInvariant();
+            rows = Identifier.TryUuid(text, out var uuid)
+                ? rows.Where(c => c.Uuid == uuid)
+                : rows.Where(c => c.Name.ToLower().Contains(lower));
+        }
+
+        if (filter.Statuses is { Count: > 0 } statuses)
+        {
+            rows = rows.Where(c => statuses.Contains(c.Status));
+        }
+
+        if (filter.Health is { } health)
+        {
+            rows = rows.Where(c => c.HealthStatus == health);
+        }
+
+        if (filter.OwnOnly)
+        {
+            var own = caller.UserId;
+            rows = rows.Where(c => c.UserId == own);
+        }
+
+        if (filter.Coe is { } coe)
+        {
+            rows = rows.Where(c => db.ClusterTemplates.Any(t => t.Uuid == c.ClusterTemplateId && t.Coe == coe));
+        }
+
+        if (filter.ClusterTemplate is { } template)
+        {
+            rows = rows.Where(c => c.ClusterTemplateId == template);
+        }
+
+        if (filter.Uuids is { } uuids)
+        {
+            rows = rows.Where(c => uuids.Contains(c.Uuid));
+        }
+
+        var total = await rows.CountAsync(cancellationToken);
+        var items = await Summaries(db, column.Order(rows, descending).Skip(skip).Take(take)).ToListAsync(cancellationToken);
+        return (items, total);
+    }
+
+    private static string? Joined<T>(IEnumerable<T>? items) => items is null ? null : string.Join(',', items);
+
     private static IQueryable<ClusterSummary> Summaries(MagnumDbContext db, IQueryable<Cluster> clusters) =>
         from c in clusters
         join t in db.ClusterTemplates on c.ClusterTemplateId equals t.Uuid into templates
@@ -276,4 +302,21 @@ internal sealed class ClusterQueries(IDbContextFactory<MagnumDbContext> dbFactor
             ? ClusterLookup.NotFound(clusterUuid.ToString())
             : policy.Check(caller, PolicyRules.ClusterGet, new PolicyTarget(owner, caller.UserId));
     }
+
+    /// <summary>All that the answer depends on, once the caller may have it: nothing else of the caller is asked.</summary>
+    /// <param name="ProjectId">Null: all projects.</param>
+    /// <param name="UserId">Null: everybody's clusters.</param>
+    private sealed record SearchKey(
+        string? ProjectId,
+        string? NameContains,
+        string? Statuses,
+        HealthStatus? Health,
+        string? UserId,
+        string? Coe,
+        Guid? ClusterTemplate,
+        string? Uuids,
+        string SortKey,
+        bool Descending,
+        int Skip,
+        int Take);
 }

@@ -87,8 +87,9 @@ public interface IClusterQueries
     Task<Result<Page<Cluster>>> ListDetailAsync(Caller caller, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>A window of a filtered list with the total count, for the dashboard's grid.</summary>
+    /// <param name="since"><see cref="ClusterChange.Number"/> of the change because of which is asked: whoever asks the same because of it shares the answer. Null: read now.</param>
     Task<Result<(IReadOnlyList<ClusterSummary> Items, int Total)>> SearchAsync(
-        Caller caller, ClusterFilter filter, string sortKey, bool descending, int skip, int take, CancellationToken cancellationToken);
+        Caller caller, ClusterFilter filter, string sortKey, bool descending, int skip, int take, long? since, CancellationToken cancellationToken);
 
     /// <summary>One by uuid or name, with its groups; several of that name are a conflict.</summary>
     Task<Result<Cluster>> GetAsync(Caller caller, string ident, CancellationToken cancellationToken);

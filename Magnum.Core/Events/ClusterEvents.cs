@@ -5,13 +5,18 @@ public sealed class ClusterEvents : IClusterEvents
 {
     private readonly Lock _lock = new();
     private Subscription[] _subscriptions = [];
+    private long _latest;
+
+    /// <inheritdoc />
+    public long Latest => Volatile.Read(ref _latest);
 
     /// <inheritdoc />
     public ValueTask PublishAsync(ClusterChange change, CancellationToken cancellationToken)
     {
+        var told = change with { Number = Interlocked.Increment(ref _latest) };
         foreach (var subscription in Volatile.Read(ref _subscriptions))
         {
-            subscription.Offer(change);
+            subscription.Offer(told);
         }
 
         return ValueTask.CompletedTask;

@@ -23,11 +23,25 @@ public enum ClusterChangeKinds
 /// <param name="Sequence">The last event's number at that moment.</param>
 /// <param name="Status">The cluster's status in the API's spelling.</param>
 /// <param name="Progress">0-100 of the running operation.</param>
-public sealed record ClusterChange(Guid ClusterUuid, string ProjectId, ClusterChangeKinds Kinds, long Sequence, string? Status, int? Progress);
+public sealed record ClusterChange(Guid ClusterUuid, string ProjectId, ClusterChangeKinds Kinds, long Sequence, string? Status, int? Progress)
+{
+    /// <summary>The stream's own count, given when it is told: what is read from then on shows it.</summary>
+    public long Number { get; init; }
+
+    /// <summary>Both as one. Two publishers may overtake each other between commit and publishing: the higher sequence is the newer.</summary>
+    public ClusterChange With(ClusterChange later) => (later.Sequence >= Sequence ? later : this) with
+    {
+        Kinds = Kinds | later.Kinds,
+        Number = Math.Max(Number, later.Number),
+    };
+}
 
 /// <summary>The one stream of changes: published after commit, read by pages, the hub and the API's event stream.</summary>
 public interface IClusterEvents
 {
+    /// <summary>The <see cref="ClusterChange.Number"/> of the change told last; 0 before the first.</summary>
+    long Latest { get; }
+
     /// <summary>Tells everybody who listens; never waits for a slow listener.</summary>
     ValueTask PublishAsync(ClusterChange change, CancellationToken cancellationToken);
 

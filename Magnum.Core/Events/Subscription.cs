@@ -26,7 +26,7 @@ internal sealed class Subscription(string? projectId, Guid? clusterUuid)
         lock (_lock)
         {
             _pending[change.ClusterUuid] = _pending.TryGetValue(change.ClusterUuid, out var earlier)
-                ? Merge(earlier, change)
+                ? earlier.With(change)
                 : change;
         }
 
@@ -53,8 +53,4 @@ internal sealed class Subscription(string? projectId, Guid? clusterUuid)
             }
         }
     }
-
-    /// <summary>Two publishers may overtake each other between commit and publishing: the higher sequence is the newer.</summary>
-    private static ClusterChange Merge(ClusterChange earlier, ClusterChange later) =>
-        (later.Sequence >= earlier.Sequence ? later : earlier) with { Kinds = earlier.Kinds | later.Kinds };
 }

@@ -1,8 +1,10 @@
 using Magnum.Core.Clusters;
 using Magnum.Core.Events;
+using Magnum.Core.NodeGroups;
 using Magnum.Core.Operations;
 using Magnum.Core.Persistence;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 
 namespace Magnum.Core.Reconciliation;
 
@@ -13,6 +15,10 @@ namespace Magnum.Core.Reconciliation;
 internal sealed class WorkStore(IDbContextFactory<MagnumDbContext> dbFactory, IClusterEvents events, TimeProvider time)
 {
     private const int Tries = 20;
+
+    /// <summary>What of a row moves along with an operation: it is told as progress or events, for which nobody has to read the row.</summary>
+    private static readonly string[] Moving =
+        [nameof(Cluster.Progress), nameof(Cluster.Stages), nameof(Cluster.EventSequence), nameof(Cluster.EventMarker), nameof(Cluster.Generation)];
 
     /// <summary>The rows for reading; null when there is no such operation.</summary>
     public async Task<WorkRows?> ReadAsync(Guid operationUuid, CancellationToken cancellationToken)
@@ -73,8 +79,9 @@ internal sealed class WorkStore(IDbContextFactory<MagnumDbContext> dbFactory, IC
                 var before = Snapshot.Of(cluster);
                 await change(db, cluster);
                 RaiseGeneration(db, null, cluster, before);
+                var kinds = Kinds(db, null, cluster, before);
                 await db.SaveChangesAsync(cancellationToken);
-                await PublishAsync(before, cluster, false, false, cancellationToken);
+                await PublishAsync(cluster, kinds, cancellationToken);
                 return cluster;
             }
             catch (DbUpdateException) when (attempt < Tries)
@@ -118,24 +125,34 @@ internal sealed class WorkStore(IDbContextFactory<MagnumDbContext> dbFactory, IC
         var before = Snapshot.Of(rows.Cluster);
         await change(rows);
         RaiseGeneration(db, rows.Operation, rows.Cluster, before);
-        var progressed = db.Entry(rows.Operation).State is EntityState.Modified;
-        var removed = rows.Cluster is not null && db.Entry(rows.Cluster).State is EntityState.Deleted;
+        var kinds = Kinds(db, rows.Operation, rows.Cluster, before);
         await db.SaveChangesAsync(cancellationToken);
-        await PublishAsync(before, rows.Cluster, progressed, removed, cancellationToken);
+        await PublishAsync(rows.Cluster, kinds, cancellationToken);
     }
 
-    private async Task PublishAsync(Snapshot before, Cluster? cluster, bool progressed, bool removed, CancellationToken cancellationToken)
+    /// <summary>What the save that follows changes, for those who are told of it.</summary>
+    private static ClusterChangeKinds Kinds(MagnumDbContext db, Operation? operation, Cluster? cluster, Snapshot before)
     {
         if (cluster is null)
         {
-            return;
+            return ClusterChangeKinds.None;
         }
 
-        var kinds = (progressed ? ClusterChangeKinds.Progress : ClusterChangeKinds.None)
-            | (removed ? ClusterChangeKinds.Removed : ClusterChangeKinds.None)
+        var row = db.Entry(cluster);
+        var progressed = (operation is not null && db.Entry(operation).State is EntityState.Modified)
+            || row.Property(c => c.Progress).IsModified || row.Property(c => c.Stages).IsModified;
+        return (progressed ? ClusterChangeKinds.Progress : ClusterChangeKinds.None)
+            | (row.State is EntityState.Deleted ? ClusterChangeKinds.Removed : ClusterChangeKinds.None)
             | (cluster.EventSequence > before.Sequence ? ClusterChangeKinds.Event : ClusterChangeKinds.None)
-            | (cluster.Generation > before.Generation ? ClusterChangeKinds.Cluster : ClusterChangeKinds.None);
-        if (kinds != ClusterChangeKinds.None)
+            | (IsChanged(row) || db.ChangeTracker.Entries<NodeGroup>().Any(IsChanged) ? ClusterChangeKinds.Cluster : ClusterChangeKinds.None);
+    }
+
+    private static bool IsChanged(EntityEntry row) =>
+        row.State is EntityState.Added or EntityState.Deleted || row.Properties.Any(p => p.IsModified && !Moving.Contains(p.Metadata.Name));
+
+    private async Task PublishAsync(Cluster? cluster, ClusterChangeKinds kinds, CancellationToken cancellationToken)
+    {
+        if (cluster is not null && kinds != ClusterChangeKinds.None)
         {
             await events.PublishAsync(
                 new ClusterChange(cluster.Uuid, cluster.ProjectId, kinds, cluster.EventSequence, cluster.Status.ToWire(), cluster.Progress), cancellationToken);

@@ -1,5 +1,6 @@
 using Magnum.Core.Clusters;
 using Magnum.Core.Errors;
+using Magnum.Core.Events;
 using Magnum.Core.Persistence;
 using Magnum.Core.Policies;
 using Magnum.Core.Quotas;
@@ -22,9 +23,10 @@ public sealed class StatsService
     private readonly IDbContextFactory<MagnumDbContext> _dbFactory;
     private readonly PolicyEnforcer _policy;
     private readonly ClusterQuota _quota;
+    private readonly SharedReads _shared;
 
-    internal StatsService(IDbContextFactory<MagnumDbContext> dbFactory, PolicyEnforcer policy, ClusterQuota quota) =>
-        (_dbFactory, _policy, _quota) = (dbFactory, policy, quota);
+    internal StatsService(IDbContextFactory<MagnumDbContext> dbFactory, PolicyEnforcer policy, ClusterQuota quota, SharedReads shared) =>
+        (_dbFactory, _policy, _quota, _shared) = (dbFactory, policy, quota, shared);
 
     /// <summary>Of one project; of the whole cloud for an administrator who names none.</summary>
     public async Task<Result<ClusterStats>> GetAsync(Caller caller, string? projectId, CancellationToken cancellationToken)
@@ -57,14 +59,23 @@ public sealed class StatsService
     }
 
     /// <summary>How the clusters of the caller's project are (or all, for administrators who ask).</summary>
-    public async Task<Result<FleetCounts>> CountFleetAsync(Caller caller, bool allProjects, CancellationToken cancellationToken)
+    /// <param name="since"><see cref="ClusterChange.Number"/> of the change because of which is asked: whoever asks the same because of it shares the answer. Null: read now.</param>
+    public async Task<Result<FleetCounts>> CountFleetAsync(Caller caller, bool allProjects, long? since, CancellationToken cancellationToken)
     {
         if (_policy.Check(caller, PolicyRules.StatsGetAll) is { } refused)
         {
             return refused;
         }
 
-        var (all, project) = (allProjects && _policy.IsAdmin(caller), caller.ProjectId);
+        var all = allProjects && _policy.IsAdmin(caller);
+        return since is { } change
+            ? await _shared.ReadAsync(new FleetKey(all ? null : caller.ProjectId), change, ct => CountFleetAsync(caller, all, ct), cancellationToken)
+            : await CountFleetAsync(caller, all, cancellationToken);
+    }
+
+    private async Task<FleetCounts> CountFleetAsync(Caller caller, bool all, CancellationToken cancellationToken)
+    {
+        var project = caller.ProjectId;
         await using var db = await _dbFactory.CreateDbContextAsync(cancellationToken);
         var counts = await ClusterLookup.Visible(db.Clusters.AsNoTracking(), caller, all)
             .GroupBy(c => new { c.Status, c.HealthStatus })
@@ -78,4 +89,7 @@ public sealed class StatsService
             await db.NodeGroups.Where(g => all || g.ProjectId == project).SumAsync(g => g.NodeCount, cancellationToken),
             all ? null : await _quota.ReadLimitAsync(db, project, cancellationToken));
     }
+
+    /// <param name="ProjectId">Null: all projects.</param>
+    private sealed record FleetKey(string? ProjectId);
 }

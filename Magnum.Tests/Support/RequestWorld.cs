@@ -192,6 +192,8 @@ internal sealed class RequestWorld : IOperationScheduler, IClusterEvents, ISecre
 
     void IOperationScheduler.Schedule(Guid operationUuid, TimeSpan delay) => Enqueued.Enqueue(operationUuid);
 
+    long IClusterEvents.Latest => Stream.Latest;
+
     ValueTask IClusterEvents.PublishAsync(ClusterChange change, CancellationToken cancellationToken)
     {
         Published.Enqueue(change);

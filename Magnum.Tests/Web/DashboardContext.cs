@@ -93,7 +93,7 @@ public abstract class DashboardContext : BunitContext
 
     internal RequestWorld World { get; } = new();
 
-    internal ClusterEvents Events { get; } = new();
+    internal ClusterEvents Events => World.Stream;
 
     internal FakeDashboardUser Person { get; } = new(TestCaller.Member());
 

@@ -54,7 +54,7 @@ internal static class ChangePump
                     lock (pending)
                     {
                         pending[change.ClusterUuid] = pending.TryGetValue(change.ClusterUuid, out var before)
-                            ? change with { Kinds = before.Kinds | change.Kinds }
+                            ? before.With(change)
                             : change;
                     }
 

@@ -133,11 +133,51 @@ public sealed class ClusterQueriesTests(ClusterQueriesTests.Crowd crowd) : IClas
         Assert.Equal(Crowd.OfDemo, all.Total);   // asking is not enough: one has to be an administrator
         Assert.Equal(
             Crowd.OfDemo + Crowd.OfAlt,
-            (await crowd.Queries.SearchAsync(TestCaller.Admin(), new ClusterFilter(AllProjects: true), "id", false, 0, 1, Ct)).Value.Total);
-        Assert.Equal(0, (await crowd.Queries.SearchAsync(TestCaller.Admin(), new ClusterFilter(), "id", false, 0, 1, Ct)).Value.Total);
+            (await crowd.Queries.SearchAsync(TestCaller.Admin(), new ClusterFilter(AllProjects: true), "id", false, 0, 1, null, Ct)).Value.Total);
+        Assert.Equal(0, (await crowd.Queries.SearchAsync(TestCaller.Admin(), new ClusterFilter(), "id", false, 0, 1, null, Ct)).Value.Total);
 
         async Task<(IReadOnlyList<ClusterSummary> Items, int Total)> SearchAsync(ClusterFilter filter, string key) =>
-            (await crowd.Queries.SearchAsync(TestCaller.Reader(), filter, key, true, 3, 5, Ct)).Value;
+            (await crowd.Queries.SearchAsync(TestCaller.Reader(), filter, key, true, 3, 5, null, Ct)).Value;
+    }
+
+    [Fact]
+    public async Task Search_BecauseOfAChange_IsSharedByThoseWhoMayHaveTheSame()
+    {
+        var first = await SearchAsync(TestCaller.Reader());
+
+        Assert.Same(first, await SearchAsync(TestCaller.Member("demo", "somebody")));
+        Assert.Equal(Crowd.OfAlt, (await SearchAsync(TestCaller.Reader("alt")))?.Count);
+        Assert.Equal(Crowd.OfDemo, (await SearchAsync(TestCaller.Reader(), new ClusterFilter(AllProjects: true)))?.Count);   // asked for, and not theirs
+        Assert.Equal(Crowd.OfDemo + Crowd.OfAlt, (await SearchAsync(TestCaller.Admin(), new ClusterFilter(AllProjects: true)))?.Count);
+        Assert.Null(await SearchAsync(TestCaller.With("demo", "me", "member")));   // refused, though the answer is there
+        foreach (var user in new[] { "user-0", "user-1" })
+        {
+            var own = await SearchAsync(TestCaller.Reader("demo", user), new ClusterFilter(OwnOnly: true));
+            Assert.NotSame(first, own);
+            Assert.Same(own, await SearchAsync(TestCaller.Reader("demo", user), new ClusterFilter(OwnOnly: true)));
+            Assert.All(own!, c => Assert.Equal(user, crowd.OwnerOf(c.Uuid)));
+        }
+
+        ClusterFilter[] others =
+        [
+            new(NameContains: "name"), new(Statuses: [ClusterStatus.CreateFailed]), new(Statuses: [ClusterStatus.CreateFailed, ClusterStatus.CreateComplete]),
+            new(Health: HealthStatus.Healthy), new(Coe: "kubernetes"), new(ClusterTemplate: first![0].ClusterTemplateId), new(Uuids: [first[0].Uuid]), new(Uuids: [first[1].Uuid]),
+        ];
+        var answers = new List<object?> { first };
+        foreach (var filter in others)
+        {
+            answers.Add(await SearchAsync(TestCaller.Reader(), filter));
+        }
+
+        foreach (var (key, descending, skip, take) in new[] { ("name", false, 0, 2000), ("id", true, 0, 2000), ("id", false, 1, 2000), ("id", false, 0, 2) })
+        {
+            answers.Add((await crowd.Queries.SearchAsync(TestCaller.Reader(), new ClusterFilter(), key, descending, skip, take, 0, Ct)).Value.Items);
+        }
+
+        Assert.Equal(answers.Count, answers.Distinct(ReferenceEqualityComparer.Instance).Count());
+
+        async Task<IReadOnlyList<ClusterSummary>?> SearchAsync(Caller caller, ClusterFilter? filter = null) =>
+            (await crowd.Queries.SearchAsync(caller, filter ?? new ClusterFilter(), "id", false, 0, 2000, 0, Ct)).Value.Items;
     }
 
     [Fact]
@@ -206,6 +246,12 @@ public sealed class ClusterQueriesTests(ClusterQueriesTests.Crowd crowd) : IClas
         public IClusterQueries Queries => _world.ClusterQueries;
 
         public Guid Named(string name) => _named[name];
+
+        public string OwnerOf(Guid cluster)
+        {
+            using var db = _world.Database.CreateDbContext();
+            return db.Clusters.Single(c => c.Uuid == cluster).UserId;
+        }
 
         public void Dispose() => _world.Dispose();
 

@@ -96,6 +96,33 @@ public sealed class SyncAndSweepTests : IDisposable
     }
 
     [Fact]
+    public async Task Changes_SayWhetherTheRowHasToBeReadAgain()
+    {
+        var (cluster, operation) = await WaitingAsync();
+        var store = _world.First.GetRequiredService<WorkStore>();
+        Assert.Equal(ClusterChangeKinds.Progress, await KindsAsync(rows => rows.Cluster!.Progress++));
+        Assert.Equal(ClusterChangeKinds.Progress, await KindsAsync(rows => rows.Operation.Steps[0].Message = "goes on"));
+        Assert.Equal(ClusterChangeKinds.Progress, await KindsAsync(rows => rows.Cluster!.Stages = [new("servers", 1, 2, false)]));
+        Assert.Equal(
+            ClusterChangeKinds.Event,
+            await KindsAsync(rows => ClusterEventWriter.Append(rows.Db, rows.Cluster!, EventSource.Heat, EventLevel.Info, "resource", "made", _world.Time.GetUtcNow(), null)));
+        Assert.Equal(ClusterChangeKinds.Cluster, await KindsAsync(rows => rows.Cluster!.CoeVersion = "v1.99"));
+        Assert.Equal(ClusterChangeKinds.Cluster, await KindsAsync(rows => rows.Cluster!.DefaultWorker.NodeCount++));
+        Assert.Equal(ClusterChangeKinds.Cluster, await KindsAsync(rows => rows.Db.Remove(rows.Cluster!.DefaultWorker)));
+        Assert.Equal(ClusterChangeKinds.None, await KindsAsync(_ => { }));
+
+        async Task<ClusterChangeKinds> KindsAsync(Action<WorkRows> change)
+        {
+            using var closing = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+            var (changes, before) = (_world.Events.Subscribe("demo", cluster, closing.Token), _world.Events.Latest);
+            await store.ChangeAsync(operation, change, Ct);
+            var kinds = _world.Events.Latest == before ? ClusterChangeKinds.None : (await changes.FirstAsync(Ct)).Kinds;
+            await closing.CancelAsync();
+            return kinds;
+        }
+    }
+
+    [Fact]
     public async Task Sweep_AlarmWasLost_RingsAgain()
     {
         var (_, operation) = await _world.AddAsync();

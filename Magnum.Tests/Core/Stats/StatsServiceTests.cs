@@ -33,6 +33,24 @@ public sealed class StatsServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task Fleet_BecauseOfAChange_IsSharedByThoseWhoMayHaveTheSame()
+    {
+        await _world.AddClusterAsync();
+        var change = _world.Stream.Latest;
+        var first = (await Stats.CountFleetAsync(TestCaller.Reader(), false, change, Ct)).Value;
+
+        Assert.Same(first, (await Stats.CountFleetAsync(TestCaller.Member(), false, change, Ct)).Value);
+        Assert.Equal(0, (await Stats.CountFleetAsync(TestCaller.Reader("alt"), false, change, Ct)).Value?.Total);
+        Assert.Equal(1, (await Stats.CountFleetAsync(TestCaller.Admin(), true, change, Ct)).Value?.Total);
+        Assert.Equal(0, (await Stats.CountFleetAsync(TestCaller.Admin(), false, change, Ct)).Value?.Total);
+        Assert.IsType<MagnumError.Forbidden>((await Stats.CountFleetAsync(TestCaller.With("demo", "me", "member"), false, change, Ct)).Error);
+
+        await _world.AddClusterAsync();
+        Assert.Same(first, (await Stats.CountFleetAsync(TestCaller.Reader(), false, change, Ct)).Value);
+        Assert.Equal(2, (await Stats.CountFleetAsync(TestCaller.Reader(), false, _world.Stream.Latest, Ct)).Value?.Total);
+    }
+
+    [Fact]
     public async Task Fleet_ByStateAndHealth_AsFarAsTheCallerSees()
     {
         var sick = await _world.AddClusterAsync();
@@ -42,9 +60,9 @@ public sealed class StatsServiceTests : IDisposable
         await _world.Clusters.UpdateAsync(TestCaller.Member(), sick.Uuid.ToString(), new ClusterUpdate(HealthStatus: HealthStatus.Unhealthy), Ct);
 
         var own = new FleetCounts(Total: 3, InProgress: 1, Failed: 1, Unhealthy: 1, Nodes: 9, Limit: 20);
-        Assert.Equal(own, (await Stats.CountFleetAsync(TestCaller.Reader(), false, Ct)).Value);
-        Assert.Equal(own, (await Stats.CountFleetAsync(TestCaller.Reader(), true, Ct)).Value);   // asking for more does not help
-        Assert.Equal(new FleetCounts(4, 1, 1, 1, 12, null), (await Stats.CountFleetAsync(TestCaller.Admin(), true, Ct)).Value);
-        Assert.IsType<MagnumError.Forbidden>((await Stats.CountFleetAsync(TestCaller.With("demo", "me", "member"), false, Ct)).Error);
+        Assert.Equal(own, (await Stats.CountFleetAsync(TestCaller.Reader(), false, null, Ct)).Value);
+        Assert.Equal(own, (await Stats.CountFleetAsync(TestCaller.Reader(), true, null, Ct)).Value);   // asking for more does not help
+        Assert.Equal(new FleetCounts(4, 1, 1, 1, 12, null), (await Stats.CountFleetAsync(TestCaller.Admin(), true, null, Ct)).Value);
+        Assert.IsType<MagnumError.Forbidden>((await Stats.CountFleetAsync(TestCaller.With("demo", "me", "member"), false, null, Ct)).Error);
     }
 }

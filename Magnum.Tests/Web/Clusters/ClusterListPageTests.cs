@@ -46,6 +46,42 @@ public sealed class ClusterListPageTests : DashboardContext
     }
 
     [Fact]
+    public async Task ChangeWhileTheListIsRead_IsNotLost()
+    {
+        var cluster = await World.AddClusterAsync(ClusterStatus.CreateInProgress);
+        var (asked, told, gate) = (0, false, new TaskCompletionSource());
+        Person.BeforeAnswer = () => asked++ == 0 || told ? Task.CompletedTask : gate.Task;   // the rows are read, the numbers not yet
+        var page = Render<ClusterListPage>();
+
+        await World.FinishAsync(cluster.Uuid, ClusterStatus.CreateComplete);
+        told = true;
+        await Events.PublishAsync(new(cluster.Uuid, cluster.ProjectId, ClusterChangeKinds.Cluster, 2, "CREATE_COMPLETE", null), Ct);
+        page.WaitForAssertion(() => Assert.Equal("CREATE_COMPLETE", page.Find(Id("cluster-status")).GetAttribute("data-status")));
+        gate.SetResult();
+        await page.InvokeAsync(() => { });
+
+        Assert.Equal("CREATE_COMPLETE", page.Find(Id("cluster-status")).GetAttribute("data-status"));
+    }
+
+    [Fact]
+    public async Task OneChanges_OnlyWhatShowsItIsRendered()
+    {
+        var blue = await World.AddClusterAsync(ClusterStatus.CreateInProgress);
+        var green = await World.AddClusterAsync();
+        var page = Render<ClusterListPage>();
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(Id("cluster-row")).Count));
+        var rows = page.FindComponents<ClusterRow>().ToDictionary(r => r.Instance.Row.Cluster.Uuid);
+        var (other, tools, tiles) = (rows[green.Uuid].RenderCount, page.FindComponent<SavedViews>().RenderCount, page.FindComponent<FleetTiles>().RenderCount);
+
+        await World.FinishAsync(blue.Uuid, ClusterStatus.CreateComplete);
+        await Events.PublishAsync(new(blue.Uuid, blue.ProjectId, ClusterChangeKinds.Cluster, 2, "CREATE_COMPLETE", null), Ct);
+
+        page.WaitForAssertion(() => Assert.Equal("CREATE_COMPLETE", rows[blue.Uuid].Find(Id("cluster-status")).GetAttribute("data-status")));
+        Assert.StartsWith("0", page.Find(Id("tile-progress")).TextContent, StringComparison.Ordinal);
+        Assert.Equal((other, tools, tiles + 1), (rows[green.Uuid].RenderCount, page.FindComponent<SavedViews>().RenderCount, page.FindComponent<FleetTiles>().RenderCount));
+    }
+
+    [Fact]
     public async Task NothingFits_SaysSoAndOffersToClear()
     {
         await World.AddClusterAsync();

@@ -122,7 +122,7 @@ public sealed partial class CommandPalette : IDisposable
         if (words.Length > 0 && await User.GetCallerAsync(_closing.Token) is { } caller)
         {
             var (verb, name) = Verb(words);
-            var clusters = await Clusters.SearchAsync(caller, new ClusterFilter(NameContains: name), "name", false, 0, MostOfAKind, _closing.Token);
+            var clusters = await Clusters.SearchAsync(caller, new ClusterFilter(NameContains: name), "name", false, 0, MostOfAKind, null, _closing.Token);
             _templates ??= (await Templates.ListAsync(caller, new PageRequest(1000, SortKey: "name"), _closing.Token)).Value?.Items ?? [];   // once, not with each letter
             if (text != _text)
             {

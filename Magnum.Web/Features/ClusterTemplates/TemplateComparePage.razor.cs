@@ -76,7 +76,7 @@ public sealed partial class TemplateComparePage
     private async Task ListAsync()
     {
         var templates = await AskAsync((caller, cancellationToken) => Templates.ListAsync(caller, new PageRequest(Most, SortKey: "name"), cancellationToken));
-        var clusters = await AskAsync((caller, cancellationToken) => Clusters.SearchAsync(caller, new ClusterFilter(), "name", false, 0, Most, cancellationToken));
+        var clusters = await AskAsync((caller, cancellationToken) => Clusters.SearchAsync(caller, new ClusterFilter(), "name", false, 0, Most, null, cancellationToken));
         _choices =
         [
             .. (templates.Value?.Items ?? []).Where(t => t.Uuid != _left!.Uuid).Select(t => new Choice(t.Uuid.ToString(), t.Name, T["Compare.ATemplate", t.ImageId])),

@@ -22,6 +22,7 @@ public sealed partial class ClusterListPage
     private FleetCounts? _counts;
     private bool _held;
     private int _more;
+    private int _readings;
 
     [SupplyParameterFromQuery(Name = "q")]
     private string? QueryText { get; set; }
@@ -75,6 +76,10 @@ public sealed partial class ClusterListPage
     private TimeProvider Time { get; set; } = null!;
 
     private int LastPage => Math.Max(1, (_total + ClusterListQuery.PageSize - 1) / ClusterListQuery.PageSize);
+
+    /// <summary>Of the template that is filtered by.</summary>
+    private string? TemplateName => _query.Template is not { } template ? null
+        : _rows?.Find(r => r.Cluster.ClusterTemplateId == template)?.Cluster.TemplateName ?? template.ToString()[..8];
 
     private string? Subtitle => _query.AllProjects ? T["Clusters.SubtitleAll"].Value : User.Token?.ProjectName is { } name ? T["Clusters.Subtitle", name].Value : null;
 
@@ -135,52 +140,58 @@ public sealed partial class ClusterListPage
         }
     }
 
-    private async Task LoadAsync()
+    private Task LoadAsync() => LoadAsync(since: null);
+
+    /// <param name="since">Number of the change because of which is read; null: somebody wants to see it.</param>
+    private async Task LoadAsync(long? since)
     {
-        var query = _query;
+        var (query, reading) = (_query, ++_readings);
         var result = await AskAsync((caller, cancellationToken) => Clusters.SearchAsync(
-            caller, query.Filter, query.Sort, query.Descending, (query.Page - 1) * ClusterListQuery.PageSize, ClusterListQuery.PageSize, cancellationToken));
-        if (query != _query)
+            caller, query.Filter, query.Sort, query.Descending, (query.Page - 1) * ClusterListQuery.PageSize, ClusterListQuery.PageSize, since, cancellationToken));
+        var counts = result.IsSuccess
+            ? (await AskAsync((caller, cancellationToken) => Stats.CountFleetAsync(caller, query.AllProjects, since, cancellationToken))).Value
+            : _counts;
+        var names = result.IsSuccess && query.AllProjects ? await Projects.GetAsync(Closing) : null;
+        if (query != _query || reading != _readings)
         {
-            return;   // meanwhile something else was asked for
+            return;   // meanwhile something else was asked for, or the same again
         }
 
         _error = result.Error;
         if (result.IsSuccess)
         {
-            var names = query.AllProjects ? await Projects.GetAsync(Closing) : null;
             var before = _rows?.ToDictionary(r => r.Cluster.Uuid);
-            _total = result.Value.Total;
-            _more = 0;
-            _rows = [.. result.Value.Items.Select(c => ClusterRowModel.Next(before?.GetValueOrDefault(c.Uuid), c, names?.GetValueOrDefault(c.ProjectId), isNew: before is not null))];
-            foreach (var row in _rows.Where(r => _chosen.ContainsKey(r.Cluster.Uuid)))
+            (_total, _counts, _more) = (result.Value.Total, counts, 0);
+            Replace([.. result.Value.Items.Select(c => ClusterRowModel.Next(before?.GetValueOrDefault(c.Uuid), c, names?.GetValueOrDefault(c.ProjectId), isNew: before is not null))]);
+            foreach (var row in _rows!.Where(r => _chosen.ContainsKey(r.Cluster.Uuid)))
             {
                 _chosen[row.Cluster.Uuid] = row.Cluster;
             }
-
-            _counts = (await AskAsync((caller, cancellationToken) => Stats.CountFleetAsync(caller, query.AllProjects, cancellationToken))).Value;
         }
     }
 
     /// <summary>Reads what is shown again and leaves it where it is: the order is held.</summary>
-    private async Task RefreshHeldAsync()
+    private async Task RefreshHeldAsync(long since)
     {
-        var (query, rows) = (_query, _rows!);
+        var (query, rows, reading) = (_query, _rows!, ++_readings);
         var shown = rows.ToDictionary(r => r.Cluster.Uuid);
         var now = await AskAsync((caller, cancellationToken) => Clusters.SearchAsync(
-            caller, new ClusterFilter(query.AllProjects, Uuids: shown.Keys), "name", false, 0, ClusterListQuery.PageSize, cancellationToken));
-        var fitting = await AskAsync((caller, cancellationToken) => Clusters.SearchAsync(caller, query.Filter, query.Sort, query.Descending, 0, 0, cancellationToken));
-        if (query == _query && _held && now.IsSuccess && fitting.IsSuccess)
+            caller, new ClusterFilter(query.AllProjects, Uuids: shown.Keys), "name", false, 0, ClusterListQuery.PageSize, since, cancellationToken));
+        var fitting = await AskAsync((caller, cancellationToken) => Clusters.SearchAsync(caller, query.Filter, query.Sort, query.Descending, 0, 0, since, cancellationToken));
+        if (query == _query && reading == _readings && _held && now.IsSuccess && fitting.IsSuccess)
         {
             var found = now.Value.Items.ToDictionary(c => c.Uuid);
-            _rows = [.. rows.Select(r => found.TryGetValue(r.Cluster.Uuid, out var c) ? ClusterRowModel.Next(r, c, r.ProjectName, isNew: false) : r.Gone())];
+            Replace([.. rows.Select(r => found.TryGetValue(r.Cluster.Uuid, out var c) ? ClusterRowModel.Next(r, c, r.ProjectName, isNew: false) : r.Gone())]);
             _more = fitting.Value.Total - _total;
         }
     }
 
+    // The same list stays when nothing in it has changed: then nothing is rendered for it.
+    private void Replace(List<ClusterRowModel> rows) => _rows = _rows is not null && rows.SequenceEqual(_rows) ? _rows : rows;
+
     private async Task HoldAsync()
     {
-        _held = !_held;
+        (_held, _more) = (!_held, 0);
         if (!_held)
         {
             await LoadAsync();
@@ -189,33 +200,27 @@ public sealed partial class ClusterListPage
 
     private async Task ApplyAsync(IReadOnlyCollection<ClusterChange> changes)
     {
-        if (_rows is null)
+        // The percentage comes with the change; anything more is read again, the visible window only. So is what has not come yet: it may have been read before the change.
+        var before = (_rows, _total, _counts, _more, _error);
+        var since = changes.Max(c => c.Number);
+        if (_rows is not null && changes.All(c => (c.Kinds & (ClusterChangeKinds.Cluster | ClusterChangeKinds.Removed)) == 0))
         {
-            return;
-        }
-
-        // The percentage comes with the change; anything more is read again, the visible window only.
-        if (changes.All(c => (c.Kinds & (ClusterChangeKinds.Cluster | ClusterChangeKinds.Removed)) == 0))
-        {
-            foreach (var change in changes)
-            {
-                var index = _rows.FindIndex(r => r.Cluster.Uuid == change.ClusterUuid);
-                if (index >= 0)
-                {
-                    _rows[index] = _rows[index].With(change);
-                }
-            }
+            var told = changes.ToDictionary(c => c.ClusterUuid);
+            Replace([.. _rows.Select(r => told.TryGetValue(r.Cluster.Uuid, out var change) ? r.With(change) : r)]);
         }
         else if (_held)
         {
-            await RefreshHeldAsync();
+            await RefreshHeldAsync(since);
         }
         else
         {
-            await LoadAsync();
+            await LoadAsync(since);
         }
 
-        StateHasChanged();
+        if (before != (_rows, _total, _counts, _more, _error))
+        {
+            StateHasChanged();
+        }
     }
 
     private bool AllChosen => _rows!.All(r => _chosen.ContainsKey(r.Cluster.Uuid));

@@ -17,6 +17,7 @@ public sealed record ClusterRowModel(ClusterSummary Cluster, string? ProjectName
 
     internal static ClusterRowModel Next(ClusterRowModel? before, ClusterSummary now, string? projectName, bool isNew) =>
         before is null ? new ClusterRowModel(now, projectName, isNew ? 1 : 0)
+        : before.Cluster with { Labels = now.Labels } == now && before.ProjectName == projectName ? before   // labels are read anew each time, and not shown
         : Differs(before.Cluster, now) ? new ClusterRowModel(now, projectName, before.Flashes + 1)
         : before with { Cluster = now, ProjectName = projectName };
 

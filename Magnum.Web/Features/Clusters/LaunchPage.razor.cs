@@ -257,7 +257,7 @@ public sealed partial class LaunchPage
         _nameTaken = false;
         if (LaunchModel.NameProblem(name) is null)
         {
-            var found = await AskAsync((caller, cancellationToken) => Clusters.SearchAsync(caller, new ClusterFilter(NameContains: name), "name", false, 0, 50, cancellationToken));
+            var found = await AskAsync((caller, cancellationToken) => Clusters.SearchAsync(caller, new ClusterFilter(NameContains: name), "name", false, 0, 50, null, cancellationToken));
             _nameTaken = found.IsSuccess && found.Value.Items.Any(c => c.Name == name);
         }
     }
