@@ -91,6 +91,7 @@ public static class MagnumCoreRequests
             p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(),
             p.GetRequiredService<PolicyEnforcer>(),
             p.GetRequiredService<ClusterTemplateValidator>(),
+            p.GetRequiredService<ClusterLauncher>(),
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<ClusterTemplateService>>(),
             p.GetRequiredService<AuditTrail>()));
