@@ -11,6 +11,7 @@ using Magnum.Core.Operations;
 using Magnum.Core.Persistence;
 using Magnum.Core.Policies;
 using Magnum.Core.Quotas;
+using Magnum.Core.Releases;
 using Magnum.Core.Services;
 using Magnum.Core.Stats;
 using Magnum.Core.UserStates;
@@ -39,6 +40,8 @@ public static class MagnumCoreRequests
         services.AddSingleton<AuditQueries>();
         services.AddSingleton<UserStateStore>();
         services.AddSingleton<QuotaRequestChanges>();
+        services.AddSingleton<IValidateOptions<KubernetesOptions>, KubernetesOptionsValidator>();
+        services.AddSingleton<KubernetesReleases>();
 
         services.AddScoped<ClusterTemplateValidator>();
         services.AddScoped<ClusterValidator>();

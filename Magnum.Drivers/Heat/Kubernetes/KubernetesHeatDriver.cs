@@ -34,6 +34,7 @@ internal sealed class KubernetesHeatDriver(HeatTools tools, CloudAccess cloud, S
             | DriverCapabilities.NodeGroups | DriverCapabilities.RotateCa | DriverCapabilities.RotateCredential
             | DriverCapabilities.Upgrade,
         VersionLabel = "kube_tag",
+        VersionProperty = KubernetesDesign.KubernetesWords.Version,
         Labels = KubernetesLabels.All,
     };
 

@@ -1,6 +1,9 @@
 using Magnum.Core.ClusterTemplates;
+using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
+using Magnum.Core.OpenStack;
 using Magnum.Core.Paging;
+using Magnum.Web.Components.Parts;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 
@@ -13,6 +16,7 @@ public sealed partial class TemplateListPage
     private static readonly string?[] Chips = [null, "own", "public", "hidden"];
     private List<ClusterTemplate>? _templates;
     private IReadOnlyDictionary<Guid, int> _uses = new Dictionary<Guid, int>();
+    private CloudChoices _cloud = new();
     private MagnumError? _error;
     private bool _deleting;
 
@@ -27,6 +31,12 @@ public sealed partial class TemplateListPage
 
     [Inject]
     private ClusterTemplateService Service { get; set; } = null!;
+
+    [Inject]
+    private IClusterDriverRegistry Drivers { get; set; } = null!;
+
+    [Inject]
+    private IImages Images { get; set; } = null!;
 
     [Inject]
     private IDialogService Dialogs { get; set; } = null!;
@@ -54,6 +64,10 @@ public sealed partial class TemplateListPage
         {
             await User.GetTokenAsync(Closing);
             await LoadAsync();
+            StateHasChanged();   // what the images say comes when it comes
+
+            // One look at all: most templates leave the version to their image.
+            _cloud = new CloudChoices { Images = (await LookAsync(Images.ListImagesAsync)).Value };
         }
     }
 
@@ -67,6 +81,8 @@ public sealed partial class TemplateListPage
             _uses = await Templates.CountUsesAsync([.. _templates.Select(t => t.Uuid)], Closing);
         }
     }
+
+    private string? VersionOf(ClusterTemplate template) => Drivers.Find(template.Driver)?.Description.VersionOf(template.Labels, _cloud.FindImage(template.ImageId));
 
     private bool CanChange(ClusterTemplate template) => IsAdmin || template.ProjectId == User.Token?.ProjectId;
 
