@@ -1,3 +1,4 @@
+using Magnum.Core.Diagnosis;
 using Magnum.Core.Errors;
 using Magnum.Core.Events;
 using Magnum.Core.NodeGroups;
@@ -9,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Magnum.Core.Clusters;
 
-internal sealed class ClusterQueries(IDbContextFactory<MagnumDbContext> dbFactory, PolicyEnforcer policy) : IClusterQueries
+internal sealed class ClusterQueries(IDbContextFactory<MagnumDbContext> dbFactory, PolicyEnforcer policy, TimeProvider time) : IClusterQueries
 {
     public async Task<Result<Page<ClusterSummary>>> ListAsync(Caller caller, PageRequest page, CancellationToken cancellationToken)
     {
@@ -95,6 +96,15 @@ internal sealed class ClusterQueries(IDbContextFactory<MagnumDbContext> dbFactor
         if (filter.Uuids is { } uuids)
         {
             rows = rows.Where(c => uuids.Contains(c.Uuid));
+        }
+
+        if (filter.Cause is { } cause)
+        {
+            var project = caller.ProjectId;
+            var failures = await RecentFailures.ListAsync(
+                db, all ? db.Operations : db.Operations.Where(o => o.ProjectId == project), time.GetUtcNow(), cancellationToken);
+            var failed = failures.Where(f => f.Cause.Code == cause).Select(f => f.Operation.ClusterUuid).ToHashSet();
+            rows = rows.Where(c => failed.Contains(c.Uuid));
         }
 
         var total = await rows.CountAsync(cancellationToken);
