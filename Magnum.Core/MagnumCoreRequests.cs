@@ -10,6 +10,7 @@ using Magnum.Core.NodeGroups;
 using Magnum.Core.Operations;
 using Magnum.Core.Persistence;
 using Magnum.Core.Policies;
+using Magnum.Core.Prices;
 using Magnum.Core.Quotas;
 using Magnum.Core.Releases;
 using Magnum.Core.Services;
@@ -42,6 +43,8 @@ public static class MagnumCoreRequests
         services.AddSingleton<QuotaRequestChanges>();
         services.AddSingleton<IValidateOptions<KubernetesOptions>, KubernetesOptionsValidator>();
         services.AddSingleton<KubernetesReleases>();
+        services.AddSingleton<IValidateOptions<PriceOptions>, PriceOptionsValidator>();
+        services.AddSingleton<PriceList>();
 
         services.AddScoped<ClusterTemplateValidator>();
         services.AddScoped<ClusterValidator>();
