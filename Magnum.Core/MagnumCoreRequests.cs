@@ -11,7 +11,9 @@ using Magnum.Core.NodeGroups;
 using Magnum.Core.Operations;
 using Magnum.Core.Persistence;
 using Magnum.Core.Policies;
+using Magnum.Core.Prices;
 using Magnum.Core.Quotas;
+using Magnum.Core.Releases;
 using Magnum.Core.Services;
 using Magnum.Core.Stats;
 using Magnum.Core.UserStates;
@@ -41,6 +43,10 @@ public static class MagnumCoreRequests
         services.AddSingleton<UserStateStore>();
         services.AddSingleton<QuotaRequestChanges>();
         services.AddSingleton<SharedReads>();
+        services.AddSingleton<IValidateOptions<KubernetesOptions>, KubernetesOptionsValidator>();
+        services.AddSingleton<KubernetesReleases>();
+        services.AddSingleton<IValidateOptions<PriceOptions>, PriceOptionsValidator>();
+        services.AddSingleton<PriceList>();
 
         services.AddScoped<ClusterTemplateValidator>();
         services.AddScoped<ClusterValidator>();
@@ -93,6 +99,7 @@ public static class MagnumCoreRequests
             p.GetRequiredService<IDbContextFactory<MagnumDbContext>>(),
             p.GetRequiredService<PolicyEnforcer>(),
             p.GetRequiredService<ClusterTemplateValidator>(),
+            p.GetRequiredService<ClusterLauncher>(),
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<ClusterTemplateService>>(),
             p.GetRequiredService<AuditTrail>()));

@@ -1,4 +1,6 @@
 using Magnum.Core.Audit;
+using Magnum.Core.Clusters;
+using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
 using Magnum.Core.Idempotency;
 using Magnum.Core.OpenStack;
@@ -20,6 +22,7 @@ public sealed partial class ClusterTemplateService
     private readonly IDbContextFactory<MagnumDbContext> _dbFactory;
     private readonly PolicyEnforcer _policy;
     private readonly ClusterTemplateValidator _validator;
+    private readonly ClusterLauncher _launcher;
     private readonly TimeProvider _time;
     private readonly ILogger<ClusterTemplateService> _logger;
     private readonly AuditTrail _audit;
@@ -28,11 +31,12 @@ public sealed partial class ClusterTemplateService
         IDbContextFactory<MagnumDbContext> dbFactory,
         PolicyEnforcer policy,
         ClusterTemplateValidator validator,
+        ClusterLauncher launcher,
         TimeProvider time,
         ILogger<ClusterTemplateService> logger,
         AuditTrail audit)
     {
-        (_dbFactory, _policy, _validator, _time, _logger, _audit) = (dbFactory, policy, validator, time, logger, audit);
+        (_dbFactory, _policy, _validator, _launcher, _time, _logger, _audit) = (dbFactory, policy, validator, launcher, time, logger, audit);
     }
 
     /// <summary>Checks everything against the cloud in the caller's name, resolves the driver and stores.</summary>
@@ -44,6 +48,28 @@ public sealed partial class ClusterTemplateService
         Caller caller, ClusterTemplateSpec spec, OnceOnly<ClusterTemplate>? once, CancellationToken cancellationToken) =>
         _audit.KeepAsync(
             caller, PolicyRules.ClusterTemplateCreate, new AuditAbout(spec.Name), () => CheckAndInsertAsync(caller, spec, once, cancellationToken), Found);
+
+    /// <summary>
+    /// What a cluster would take of a template as it is being designed, by the checks that storing it and launching from it make. Changes nothing.
+    /// What speaks against the template itself is an error, what speaks against the cluster a check of the plan.
+    /// </summary>
+    /// <param name="ident">The stored template that is being changed, by uuid or name; null: a new one.</param>
+    public Task<Result<ClusterPlan>> PlanAsync(
+        Caller caller, string? ident, ClusterTemplateSpec spec, int masterCount, int nodeCount, CancellationToken cancellationToken) =>
+        CloudTrouble.GuardAsync<ClusterPlan>(async () =>
+        {
+            var cloud = _validator.Lookups(caller, cancellationToken);
+            var resolved = ident is null ? await ResolveNewAsync(caller, spec, cloud) : await ResolvePresentAsync(caller, ident, spec, cloud, cancellationToken);
+            if (!resolved.IsSuccess)
+            {
+                return resolved.Error;
+            }
+
+            var template = new ClusterTemplate { ProjectId = caller.ProjectId, UserId = caller.UserId, CreatedAt = _time.GetUtcNow() };
+            template.Apply(resolved.Value with { Uuid = resolved.Value.Uuid ?? Guid.NewGuid(), Name = resolved.Value.Name ?? "" });
+            var request = new NewCluster { ClusterTemplateId = template.Uuid.ToString(), MasterCount = masterCount, NodeCount = nodeCount };
+            return await _launcher.PlanAsync(caller, request, template, cancellationToken);
+        });
 
     /// <summary>Loads by uuid or name, lets <paramref name="change"/> make a new spec of the present one (JSON Patch, a form), checks and stores.</summary>
     public Task<Result<ClusterTemplate>> UpdateAsync(
@@ -75,23 +101,14 @@ public sealed partial class ClusterTemplateService
         Caller caller, ClusterTemplateSpec spec, OnceOnly<ClusterTemplate>? once, CancellationToken cancellationToken) =>
         CloudTrouble.GuardAsync<ClusterTemplate>(async () =>
         {
-            var refused = _validator.CheckBounds(spec)
-                ?? _policy.Check(caller, PolicyRules.ClusterTemplateCreate)
-                ?? _validator.CheckEngine(spec);
-            if (refused is not null)
-            {
-                return refused;
-            }
-
             var cloud = _validator.Lookups(caller, cancellationToken);
-            await PrefetchAsync(cloud, spec);
-            var resolved = await _validator.ResolveAsync(spec, cloud);
+            var resolved = await ResolveNewAsync(caller, spec, cloud);
             if (!resolved.IsSuccess)
             {
                 return resolved.Error;
             }
 
-            refused = await _validator.CheckCloudAsync(resolved.Value, cloud)
+            var refused = await _validator.CheckCloudAsync(resolved.Value, cloud)
                 ?? (spec.Public || spec.Hidden ? CheckPublish(caller) : null)
                 ?? await _validator.CheckRootVolumesAsync(resolved.Value, cloud);
             return refused is not null
@@ -190,6 +207,45 @@ public sealed partial class ClusterTemplateService
     private MagnumError? CheckPublish(Caller caller) => _policy.Check(caller, PolicyRules.ClusterTemplatePublish) is null
         ? null
         : new MagnumError.Forbidden("Not authorized to set public or hidden flag for cluster template.");
+
+    /// <summary>A new template with its driver and what follows from it.</summary>
+    private async Task<Result<ClusterTemplateSpec>> ResolveNewAsync(Caller caller, ClusterTemplateSpec spec, Validation.RequestLookups cloud)
+    {
+        var refused = _validator.CheckBounds(spec)
+            ?? _policy.Check(caller, PolicyRules.ClusterTemplateCreate)
+            ?? _validator.CheckEngine(spec);
+        if (refused is not null)
+        {
+            return refused;
+        }
+
+        await PrefetchAsync(cloud, spec);
+        return await _validator.ResolveAsync(spec, cloud);
+    }
+
+    /// <summary>A stored template as it would be after a change.</summary>
+    private async Task<Result<ClusterTemplateSpec>> ResolvePresentAsync(
+        Caller caller, string ident, ClusterTemplateSpec spec, Validation.RequestLookups cloud, CancellationToken cancellationToken)
+    {
+        if (CheckAll(caller, PolicyRules.ClusterTemplateUpdateAllProjects) is { } refusedAll)
+        {
+            return refusedAll;
+        }
+
+        var present = await FindAsync(caller, ident, cancellationToken);
+        if (present.Value is not { } template)
+        {
+            return present.Error!;
+        }
+
+        if ((_policy.Check(caller, PolicyRules.ClusterTemplateUpdate, TargetOf(template)) ?? _validator.CheckBounds(spec)) is { } refused)
+        {
+            return refused;
+        }
+
+        var before = template.ToSpec();
+        return await ResolveChangeAsync(spec with { Uuid = before.Uuid }, before, ClusterTemplateMapping.ChangedFields(before, spec), cloud);
+    }
 
     private async Task<Result<ClusterTemplate>> InsertAsync(
         Caller caller, ClusterTemplateSpec spec, OnceOnly<ClusterTemplate>? once, CancellationToken cancellationToken)

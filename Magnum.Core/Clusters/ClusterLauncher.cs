@@ -75,9 +75,15 @@ internal sealed partial class ClusterLauncher(
     public async Task<Result<ClusterPlan>> PlanAsync(Caller caller, NewCluster request, CancellationToken cancellationToken)
     {
         var found = await FindTemplateAsync(caller, request, cancellationToken);
-        if (found.Value is not { } template)
+        return found.Value is { } template ? await PlanAsync(caller, request, template, cancellationToken) : found.Error!;
+    }
+
+    /// <summary>The same for a template that need not be stored.</summary>
+    public async Task<Result<ClusterPlan>> PlanAsync(Caller caller, NewCluster request, ClusterTemplate template, CancellationToken cancellationToken)
+    {
+        if (policy.Check(caller, PolicyRules.ClusterCreate) is { } refused)
         {
-            return found.Error!;
+            return refused;
         }
 
         var proposed = Build(caller, request, template);

@@ -1,3 +1,4 @@
+using Magnum.Core.Diagnosis;
 using Magnum.Core.Errors;
 using Magnum.Core.Events;
 using Magnum.Core.NodeGroups;
@@ -9,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Magnum.Core.Clusters;
 
-internal sealed class ClusterQueries(IDbContextFactory<MagnumDbContext> dbFactory, PolicyEnforcer policy, SharedReads shared) : IClusterQueries
+internal sealed class ClusterQueries(IDbContextFactory<MagnumDbContext> dbFactory, PolicyEnforcer policy, SharedReads shared, TimeProvider time) : IClusterQueries
 {
     public async Task<Result<Page<ClusterSummary>>> ListAsync(Caller caller, PageRequest page, CancellationToken cancellationToken)
     {
@@ -70,6 +71,7 @@ internal sealed class ClusterQueries(IDbContextFactory<MagnumDbContext> dbFactor
             filter.Coe,
             filter.ClusterTemplate,
             Joined(filter.Uuids),
+            filter.Cause,
             sortKey,
             descending,
             skip,
@@ -214,6 +216,15 @@ internal sealed class ClusterQueries(IDbContextFactory<MagnumDbContext> dbFactor
             rows = rows.Where(c => uuids.Contains(c.Uuid));
         }
 
+        if (filter.Cause is { } cause)
+        {
+            var project = caller.ProjectId;
+            var failures = await RecentFailures.ListAsync(
+                db, all ? db.Operations : db.Operations.Where(o => o.ProjectId == project), time.GetUtcNow(), cancellationToken);
+            var failed = failures.Where(f => f.Cause.Code == cause).Select(f => f.Operation.ClusterUuid).ToHashSet();
+            rows = rows.Where(c => failed.Contains(c.Uuid));
+        }
+
         var total = await rows.CountAsync(cancellationToken);
         var items = await Summaries(db, column.Order(rows, descending).Skip(skip).Take(take)).ToListAsync(cancellationToken);
         return (items, total);
@@ -315,6 +326,7 @@ internal sealed class ClusterQueries(IDbContextFactory<MagnumDbContext> dbFactor
         string? Coe,
         Guid? ClusterTemplate,
         string? Uuids,
+        string? Cause,
         string SortKey,
         bool Descending,
         int Skip,

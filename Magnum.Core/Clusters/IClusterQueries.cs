@@ -67,6 +67,7 @@ public sealed record ClusterSummary
 /// <param name="OwnOnly">Only what the caller launched.</param>
 /// <param name="Coe">The engine, as the API spells it.</param>
 /// <param name="Uuids">Only some of these.</param>
+/// <param name="Cause">Code of a known failure: those of which an operation failed by it in the last seven days, however they are now.</param>
 public sealed record ClusterFilter(
     bool AllProjects = false,
     string? NameContains = null,
@@ -75,7 +76,8 @@ public sealed record ClusterFilter(
     bool OwnOnly = false,
     string? Coe = null,
     Guid? ClusterTemplate = null,
-    IReadOnlyCollection<Guid>? Uuids = null);
+    IReadOnlyCollection<Guid>? Uuids = null,
+    string? Cause = null);
 
 /// <summary>Reads clusters that the caller may see: those of the project; administrators all.</summary>
 public interface IClusterQueries

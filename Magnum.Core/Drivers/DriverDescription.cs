@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using Magnum.Core.OpenStack;
 
 namespace Magnum.Core.Drivers;
 
@@ -32,6 +33,9 @@ public sealed record DriverDescription
     /// <summary>The label that asks for a version of the engine; null: none does.</summary>
     public string? VersionLabel { get; init; }
 
+    /// <summary>The image's property that says which version of the engine it has; null: none does.</summary>
+    public string? VersionProperty { get; init; }
+
     /// <summary>Whether the back end signs the nodes' certificates itself, and is given the cluster's CAs for that.</summary>
     public bool TakesAuthorities { get; init; }
 
@@ -45,6 +49,11 @@ public sealed record DriverDescription
 
     /// <summary>Whether the number of masters has to be odd.</summary>
     public bool OddMasterCount { get; init; } = true;
+
+    /// <summary>The version of the engine that clusters of these labels and this image get; null when neither says.</summary>
+    public string? VersionOf(IReadOnlyDictionary<string, string> labels, Image? image) =>
+        VersionLabel is { } label && labels.TryGetValue(label, out var version) && version.Length > 0 ? version
+        : VersionProperty is { } property ? image?.Properties.GetValueOrDefault(property) : null;
 }
 
 /// <summary>What Magnum calls a cluster type.</summary>

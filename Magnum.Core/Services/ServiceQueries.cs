@@ -1,6 +1,5 @@
 using Magnum.Core.Diagnosis;
 using Magnum.Core.Errors;
-using Magnum.Core.Events;
 using Magnum.Core.Operations;
 using Magnum.Core.Persistence;
 using Magnum.Core.Policies;
@@ -13,12 +12,6 @@ public sealed class ServiceQueries(IDbContextFactory<MagnumDbContext> dbFactory,
 {
     /// <summary>How long after its last beat a service counts as up.</summary>
     public static readonly TimeSpan DownAfter = TimeSpan.FromSeconds(180);
-
-    /// <summary>How far back failures are counted.</summary>
-    public static readonly TimeSpan FailuresOf = TimeSpan.FromDays(7);
-
-    private const int MostFailures = 1000;
-    private const int MostEvents = 5000;
 
     /// <summary>All services; the API shows only conductors.</summary>
     public async Task<Result<IReadOnlyList<MagnumService>>> ListAsync(Caller caller, CancellationToken cancellationToken)
@@ -67,23 +60,9 @@ public sealed class ServiceQueries(IDbContextFactory<MagnumDbContext> dbFactory,
         }
 
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var since = time.GetUtcNow() - FailuresOf;
-        var failed = await db.Operations.AsNoTracking()
-            .Where(o => o.State == OperationState.Failed && o.FinishedAt >= since)
-            .OrderByDescending(o => o.Id)
-            .Take(MostFailures)
-            .ToListAsync(cancellationToken);
-
-        // As a cluster's page does: what the cloud said is looked at where the reason is not known by itself.
-        var unclear = failed.Where(o => FailureCatalogue.Match(o.Reason) is null).Select(o => (Guid?)o.Uuid).ToList();
-        var events = unclear.Count == 0 ? [] : await db.ClusterEvents.AsNoTracking()
-            .Where(e => unclear.Contains(e.OperationUuid) && e.Level != EventLevel.Info)
-            .OrderBy(e => e.Id)
-            .Take(MostEvents)
-            .ToListAsync(cancellationToken);
-        var byOperation = events.ToLookup(e => e.OperationUuid);
-        return Result.Success<IReadOnlyList<FailureCount>>([.. failed
-            .GroupBy(o => FailureDiagnosis.Of(o, byOperation[o.Uuid])!.Cause)
+        var failures = await RecentFailures.ListAsync(db, db.Operations, time.GetUtcNow(), cancellationToken);
+        return Result.Success<IReadOnlyList<FailureCount>>([.. failures
+            .GroupBy(f => f.Cause, f => f.Operation)
             .Select(g => new FailureCount(g.Key, g.Count(), g.Max(o => o.FinishedAt!.Value), g.First().ClusterUuid))
             .OrderByDescending(f => f.Count).ThenBy(f => f.Cause.Code, StringComparer.Ordinal)]);
     }

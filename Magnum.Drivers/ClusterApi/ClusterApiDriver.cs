@@ -52,6 +52,7 @@ internal sealed class ClusterApiDriver(
         Capabilities = DriverCapabilities.Resize | DriverCapabilities.ResizeMasters | DriverCapabilities.Upgrade | DriverCapabilities.NodeGroups
             | DriverCapabilities.RotateCredential | DriverCapabilities.RemoveChosenNodes,
         VersionLabel = "kube_tag",
+        VersionProperty = KubernetesDesign.KubernetesWords.Version,
         Labels = ClusterApiLabels.All,
         TakesAuthorities = true,
     };

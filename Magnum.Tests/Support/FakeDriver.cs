@@ -49,6 +49,7 @@ internal sealed class FakeDriver(DriverDescription description) : IClusterDriver
         VolumeDrivers = ["cinder"],
         Capabilities = DriverCapabilities.Resize,
         VersionLabel = "kube_tag",
+        VersionProperty = "kube_version",
         Labels =
         [
             new("kube_tag", LabelType.Version, "versions", null, "Version of Kubernetes"),

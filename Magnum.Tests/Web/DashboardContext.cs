@@ -14,7 +14,9 @@ using Magnum.Core.OpenStack;
 using Magnum.Core.Operations;
 using Magnum.Core.Persistence;
 using Magnum.Core.Policies;
+using Magnum.Core.Prices;
 using Magnum.Core.Quotas;
+using Magnum.Core.Releases;
 using Magnum.Core.Services;
 using Magnum.Core.Sessions;
 using Magnum.Core.Stats;
@@ -71,6 +73,8 @@ public abstract class DashboardContext : BunitContext
         Services.AddSingleton(World.Get<QuotaRequestChanges>());
         Services.AddSingleton(World.Get<AuditQueries>());
         Services.AddSingleton(World.Get<StatsService>());
+        Services.AddSingleton(World.Get<KubernetesReleases>());
+        Services.AddSingleton(World.Get<PriceList>());
         Services.AddSingleton(World.Get<ServiceQueries>());
         Services.AddSingleton(World.Get<AnnouncementService>());
         Services.AddSingleton(World.Get<UserStateStore>());

@@ -7,7 +7,9 @@ using Magnum.Core.Drivers;
 using Magnum.Core.Operations;
 using Magnum.Core.Persistence;
 using Magnum.Core.Policies;
+using Magnum.Core.Prices;
 using Magnum.Core.Quotas;
+using Magnum.Core.Releases;
 using Magnum.Drivers;
 using Magnum.Drivers.ClusterApi;
 using Magnum.Drivers.EmbeddedCloud;
@@ -98,6 +100,8 @@ internal sealed record MagnumHost(WebApplication App, EmbeddedCloudServer? Cloud
         services.AddOptions<PolicyOptions>().BindConfiguration(PolicyOptions.Section);
         services.AddOptions<ClusterOptions>().BindConfiguration(ClusterOptions.Section);
         services.AddOptions<ClusterTemplateOptions>().BindConfiguration(ClusterTemplateOptions.Section);
+        services.AddOptions<KubernetesOptions>().BindConfiguration(KubernetesOptions.Section).ValidateOnStart();
+        services.AddOptions<PriceOptions>().BindConfiguration(PriceOptions.Section).ValidateOnStart();
         services.AddOptions<CertificateOptions>().BindConfiguration(CertificateOptions.Section);
         services.AddOptions<ConductorOptions>()
             .Configure(conductor => conductor.MagnumUrl = $"{options.Api.EffectivePublicUrl}/v1")

@@ -1,6 +1,7 @@
 using Magnum.Core.Persistence;
 using Magnum.Drivers;
 using Magnum.Drivers.OpenStack.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace Magnum.Web.Startup;
 
@@ -38,7 +39,9 @@ internal static class MagnumProgram
                     return 2;
             }
         }
-        catch (Exception problem) when (problem is MagnumConfigurationException or OpenStackConfigurationException or DriverConfigurationException or IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException })
+        catch (Exception problem) when (problem is MagnumConfigurationException or OpenStackConfigurationException or DriverConfigurationException
+            or OptionsValidationException or InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" }
+            or IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException })
         {
             await Console.Error.WriteLineAsync(problem.Message);
             return 1;

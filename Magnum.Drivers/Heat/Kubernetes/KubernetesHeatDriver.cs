@@ -38,6 +38,7 @@ internal sealed class KubernetesHeatDriver(HeatTools tools, CloudAccess cloud, S
             | DriverCapabilities.NodeGroups | DriverCapabilities.RotateCa | DriverCapabilities.RotateCredential
             | DriverCapabilities.Upgrade | DriverCapabilities.AutoHealing | DriverCapabilities.AutoScaling,
         VersionLabel = "kube_tag",
+        VersionProperty = KubernetesDesign.KubernetesWords.Version,
         Labels = KubernetesLabels.All,
     };
 

@@ -21,7 +21,11 @@ internal sealed class PlannedNeeds(PlannedDesign design, IReadOnlyList<StackPart
     [
         .. _parts.Where(p => !p.Type.StartsWith("OS::Heat::", StringComparison.Ordinal))
             .GroupBy(p => (p.Type, Role: p.Type is "OS::Nova::Server" or "OS::Nova::ServerGroup" or "OS::Neutron::Port" or "OS::Neutron::FloatingIP" or "OS::Cinder::Volume" or "OS::Cinder::VolumeAttachment" ? p.Stage : "", Kind: Volume(p)))
-            .Select(g => new PlannedResource(g.Key.Type, Name(g.Key.Role, g), g.Sum(p => p.Count), Detail(g.Key.Type, g.Key.Role, g.Key.Kind, facts))),
+            .Select(g => new PlannedResource(g.Key.Type, Name(g.Key.Role, g), g.Sum(p => p.Count), Detail(g.Key.Type, g.Key.Role, g.Key.Kind, facts))
+            {
+                Flavor = g.Key.Type is "OS::Nova::Server" ? Of(g.Key.Role).Flavor : null,
+                Gigabytes = Volumes(g.Key.Role, g.Key.Kind).FirstOrDefault()?.Size ?? 0,
+            }),
     ];
 
     public void Check(QuotaChecks quotas, CheckList checks, CloudAnswers cloud)
@@ -108,15 +112,20 @@ internal sealed class PlannedNeeds(PlannedDesign design, IReadOnlyList<StackPart
         return names.Count == 1 ? names[0] : $"{names[0][..common]}*";
     }
 
+    private (Flavor? Flavor, Image? Image) Of(string role) => role == StackParts.ControlPlane
+        ? (machines.MasterFlavor, machines.MasterImage)
+        : (machines.WorkerFlavor, machines.WorkerImage);
+
+    private IEnumerable<NodeVolume> Volumes(string role, string name) =>
+        design.Volumes(role == StackParts.ControlPlane ? design.Masters : design.Workers).Where(v => v.Name == name);
+
     private string Detail(string type, string role, string volume, CloudFacts facts)
     {
-        var (flavor, image, group) = role == StackParts.ControlPlane
-            ? (machines.MasterFlavor, machines.MasterImage, design.Masters)
-            : (machines.WorkerFlavor, machines.WorkerImage, design.Workers);
+        var (flavor, image) = Of(role);
         return type switch
         {
             "OS::Nova::Server" => $"{(flavor is null ? "flavor not found" : $"{flavor.Name}: {flavor.Vcpus} vCPU, {flavor.Ram} MiB, {(design.BootVolumeSize > 0 ? $"{design.BootVolumeSize} GiB volume" : $"{flavor.Disk} GiB")}")}; {image?.Name ?? "image not found"}",
-            "OS::Cinder::Volume" => string.Concat(design.Volumes(group).Where(v => v.Name == volume).Select(v => $"{v.Size} GiB {v.Purpose}")),
+            "OS::Cinder::Volume" => string.Concat(Volumes(role, volume).Select(v => $"{v.Size} GiB {v.Purpose}")),
             "OS::Neutron::Subnet" => $"{facts.SubnetCidr}, name servers {string.Join(", ", design.DnsNameservers)}",
             "OS::Neutron::Router" => $"gateway on {design.ExternalNetwork ?? "the external network"}",
             "OS::Neutron::FloatingIP" => $"on {design.ExternalNetwork ?? "the external network"}",

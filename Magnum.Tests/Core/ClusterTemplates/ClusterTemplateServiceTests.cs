@@ -1,5 +1,6 @@
 using Magnum.Core.Clusters;
 using Magnum.Core.ClusterTemplates;
+using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
 using Magnum.Core.OpenStack;
 using Magnum.Core.Policies;
@@ -69,6 +70,61 @@ public sealed class ClusterTemplateServiceTests : IDisposable
         Assert.Contains(text, result.Error!.Detail, StringComparison.Ordinal);
         await using var db = _world.Database.CreateDbContext();
         Assert.False(await db.ClusterTemplates.AnyAsync(Ct));
+    }
+
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public async Task Plan_BadInput_SaysTheSameAsStoring_OrIsACheck(string what, string field, string text)
+    {
+        _world.Images.Images.AddRange([FakeImages.New("twin", "ubuntu"), FakeImages.New("twin", "ubuntu"), FakeImages.New("plain", null), FakeImages.New("gentoo", "gentoo")]);
+        _world.Networking.Networks.AddRange([new("t1", "twin", false, false, "demo", []), new("t2", "twin", false, false, "demo", [])]);
+
+        var result = await _world.Templates.PlanAsync(TestCaller.Member(), null, Wrong(what), 1, 1, Ct);
+
+        var told = result.Error is { } error
+            ? [(error.Field, error.Detail)]
+            : result.Value!.Checks.Where(c => c.Outcome == CheckOutcome.Fail).Select(c => (c.Field, Detail: c.Message)).ToArray();
+        Assert.Contains(told, t => t.Field == field && t.Detail.Contains(text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Plan_ANewTemplate_AsksTheDriverForAClusterOfIt_AndStoresNothing()
+    {
+        var plan = await _world.Templates.PlanAsync(TestCaller.Member(), null, RequestWorld.Spec() with { MasterLbEnabled = true, DockerVolumeSize = 20 }, 3, 5, Ct);
+
+        Assert.True(plan.Value!.CanLaunch);
+        Assert.Equal(("instances", 2), (plan.Value.Needs[0].Resource, plan.Value.Needs[0].Amount));
+        var planned = Assert.Single(_world.Driver.Planned);
+        Assert.Equal((3, 5, 20, "calico", "ubuntu"), (planned.MasterCount, planned.NodeCount, planned.DockerVolumeSize, planned.Template.NetworkDriver, planned.Template.ClusterDistro));
+        await using var db = _world.Database.CreateDbContext();
+        Assert.False(await db.ClusterTemplates.AnyAsync(Ct));
+        Assert.False(await db.Clusters.AnyAsync(Ct));
+    }
+
+    [Fact]
+    public async Task Plan_AStoredTemplateWithAnotherImage_FindsTheDriverThatItWouldGet()
+    {
+        _world.Drivers.Installed.Add(new FakeDriver(FakeDriver.Kubernetes("on_coreos") with { ClusterTypes = [new("vm", "fedora-coreos", "kubernetes")] }));
+        _world.Images.Images.Add(FakeImages.New("coreos", "fedora-coreos"));
+        var template = await _world.AddTemplateAsync();
+
+        var plan = await _world.Templates.PlanAsync(TestCaller.Member(), template.Uuid.ToString(), template.ToSpec() with { ImageId = "coreos" }, 1, 1, Ct);
+
+        Assert.Null(plan.Error);
+        Assert.Equal("on_coreos", Assert.Single(_world.Drivers.Installed[1].Planned).Driver);
+    }
+
+    [Fact]
+    public async Task Plan_AnothersTemplateOrNoRightToIt_IsRefused()
+    {
+        var template = await _world.AddTemplateAsync();
+
+        var foreign = await _world.Templates.PlanAsync(TestCaller.Member("other"), template.Uuid.ToString(), template.ToSpec(), 1, 1, Ct);
+        var reader = await _world.Templates.PlanAsync(TestCaller.Reader(), null, RequestWorld.Spec(), 1, 1, Ct);
+
+        Assert.IsType<MagnumError.NotFound>(foreign.Error);
+        Assert.IsType<MagnumError.Forbidden>(reader.Error);
+        Assert.Empty(_world.Driver.Planned);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Magnum.Core.Clusters;
 using Magnum.Core.Errors;
 using Magnum.Core.Events;
 using Magnum.Core.Operations;
+using Magnum.Core.Policies;
 using Magnum.Core.Services;
 using Magnum.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -70,11 +71,29 @@ public sealed class ServiceQueriesTests : IDisposable
     }
 
     [Fact]
+    public async Task FailuresOfAWeek_LeadToTheirClusters_OfOwnProjectsOnly()
+    {
+        const string noHost = "No valid host was found. There are not enough hosts available.";
+        var first = await FailAsync("a", noHost, TimeSpan.FromDays(6));
+        await FailAsync("b", "Something that nobody knows", TimeSpan.FromDays(1));
+        await FailAsync("c", noHost, TimeSpan.FromDays(8));
+        await _world.FinishAsync(first, ClusterStatus.CreateComplete);   // it has been tried again since
+
+        Assert.Equal([first], await SearchAsync(TestCaller.Member(), new ClusterFilter(Cause: "no-valid-host")));
+        Assert.Equal([first], await SearchAsync(TestCaller.Admin(), new ClusterFilter(AllProjects: true, Cause: "no-valid-host")));
+        Assert.Empty(await SearchAsync(TestCaller.Member("other"), new ClusterFilter(Cause: "no-valid-host")));
+        Assert.Empty(await SearchAsync(TestCaller.Member(), new ClusterFilter(Cause: "quota-cores")));
+    }
+
+    [Fact]
     public async Task ForAdministratorsOnly()
     {
         Assert.IsType<MagnumError.Forbidden>((await Queries.GetBacklogAsync(TestCaller.Member(), Ct)).Error);
         Assert.IsType<MagnumError.Forbidden>((await Queries.ListFailuresAsync(TestCaller.Member(), Ct)).Error);
     }
+
+    private async Task<IEnumerable<Guid>> SearchAsync(Caller caller, ClusterFilter filter) =>
+        (await _world.ClusterQueries.SearchAsync(caller, filter, "name", false, 0, 20, null, Ct)).Value.Items.Select(c => c.Uuid);
 
     private Task<Guid> FailAsync(string name, string reason, TimeSpan ago) => AddAsync(name, o =>
         (o.State, o.ActiveClusterUuid, o.Reason, o.FinishedAt) = (OperationState.Failed, null, reason, _world.Time.GetUtcNow() - ago));

@@ -32,6 +32,20 @@ public sealed class KubernetesPlanTests
         Assert.Equal(
             ["cores +12", "floating_ips +3", "instances +3", "networks +1", "ports +4", "ram +24576", "routers +1", "security_group_rules +16", "security_groups +3", "server_groups +2", "subnets +1"],
             plan.Quotas.Select(q => $"{q.Resource} +{q.Adds}").Order());
+        Assert.Equal(
+            ["instances 3", "cores 12", "ram 24576", "floating_ips 3", "networks 1", "subnets 1", "routers 1", "ports 4", "security_groups 3"],
+            plan.Needs.Select(n => $"{n.Resource} {n.Amount}"));
+    }
+
+    [Fact]
+    public async Task CloudThatTellsNoLimits_WhatIsTakenIsAddedUpAllTheSame()
+    {
+        var plan = (await PlanAsync(KubernetesClusters.New(masters: 1, workers: 2, dockerVolume: 50))) with { Quotas = [] };
+
+        Assert.Equal(
+            ["instances 3", "cores 12", "ram 24576", "volumes 3", "gigabytes 150"],
+            plan.Needs.Take(5).Select(n => $"{n.Resource} {n.Amount}"));
+        Assert.All(plan.Resources, r => Assert.Equal((r.Type == "OS::Nova::Server", r.Type == "OS::Cinder::Volume"), (r.Flavor is not null, r.Gigabytes > 0)));
     }
 
     [Theory]

@@ -26,7 +26,7 @@ public sealed class TemplateComparePageTests : DashboardContext
         Assert.Contains("labels.same: 1 → 1", Rows(page, Id("equal")));
         Assert.Contains("coe: kubernetes → kubernetes", Rows(page, Id("equal")));
         Assert.False(page.Find(Id("equal")).HasAttribute("open"));
-        Assert.Equal("3 differ", page.Find(Id("differences")).TextContent);
+        Assert.Equal("3 differences", page.Find(Id("differences")).TextContent);
     }
 
     [Fact]

@@ -1,9 +1,11 @@
 using Bunit;
 using Magnum.Core.Clusters;
 using Magnum.Core.Events;
+using Magnum.Core.Operations;
 using Magnum.Tests.Support;
 using Magnum.Web.Features.Clusters;
 using Microsoft.AspNetCore.Components;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Magnum.Tests.Web.Clusters;
@@ -79,6 +81,31 @@ public sealed class ClusterListPageTests : DashboardContext
         page.WaitForAssertion(() => Assert.Equal("CREATE_COMPLETE", rows[blue.Uuid].Find(Id("cluster-status")).GetAttribute("data-status")));
         Assert.StartsWith("0", page.Find(Id("tile-progress")).TextContent, StringComparison.Ordinal);
         Assert.Equal((other, tools, tiles + 1), (rows[green.Uuid].RenderCount, page.FindComponent<SavedViews>().RenderCount, page.FindComponent<FleetTiles>().RenderCount));
+    }
+
+    [Fact]
+    public async Task FailedByACause_IsAFilterThatIsTakenAway()
+    {
+        var failed = await World.AddClusterAsync(ClusterStatus.CreateFailed);
+        await World.AddClusterAsync(request: new NewCluster { Name = "green", ClusterTemplateId = failed.ClusterTemplateId.ToString() });
+        await using (var db = World.Database.CreateDbContext())
+        {
+            await db.Operations.Where(o => o.ClusterUuid == failed.Uuid).ExecuteUpdateAsync(
+                set => set.SetProperty(o => o.State, OperationState.Failed).SetProperty(o => o.Reason, "No valid host was found.").SetProperty(o => o.FinishedAt, World.Time.GetUtcNow()), Ct);
+        }
+
+        var address = Services.GetRequiredService<NavigationManager>();
+        address.NavigateTo("/clusters?cause=no-valid-host");
+        var page = Render<ClusterListPage>();
+
+        page.WaitForAssertion(() => Assert.Equal(failed.Uuid.ToString(), Assert.Single(page.FindAll(Id("cluster-row"))).GetAttribute("data-uuid")));
+        var chip = page.Find(Id("cause-filter"));
+        Assert.StartsWith("Failed in the last 7 days: ", chip.TextContent, StringComparison.Ordinal);
+        address.NavigateTo(chip.GetAttribute("href")!);
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(Id("cluster-row")).Count));
+        address.NavigateTo("/clusters?cause=nonsense");
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(Id("cluster-row")).Count));
+        Assert.Empty(page.FindAll(Id("cause-filter")));
     }
 
     [Fact]

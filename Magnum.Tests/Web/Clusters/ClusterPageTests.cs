@@ -510,7 +510,7 @@ public sealed class ClusterPageTests : DashboardContext
         Assert.All(page.FindAll(Id("part")), p => Assert.True(p.HasAttribute("open")));   // one has something that failed in it
         Assert.Contains("No valid host was found", page.FindAll(Id("part"))[1].TextContent, StringComparison.Ordinal);
         Assert.Equal(["OS::Octavia::LoadBalancer", "OS::Neutron::Net", "OS::Nova::Server"], page.FindAll(Id("resource")).Select(r => r.GetAttribute("data-type")));
-        Assert.Contains("1 masters and 2 nodes in 2 groups", page.Find(Id("map")).GetAttribute("aria-label"), StringComparison.Ordinal);
+        Assert.Contains("1 master and 2 nodes in 2 groups", page.Find(Id("map")).GetAttribute("aria-label"), StringComparison.Ordinal);
 
         World.Driver.Resources = null;
         page.Find(Id("resources-refresh")).Click();

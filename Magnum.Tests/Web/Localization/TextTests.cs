@@ -21,6 +21,8 @@ using Magnum.Web.Features.ClusterTemplates;
 using Magnum.Web.Features.Clusters.Code;
 using Magnum.Web.Features.Quotas;
 using Magnum.Web.Features.SignIn;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Localization;
 
 namespace Magnum.Tests.Web.Localization;
 
@@ -32,18 +34,53 @@ public sealed partial class TextTests
     [Fact]
     public void EveryText_IsInBothLanguages()
     {
-        Assert.Empty(English.Keys.Except(Chinese.Keys));
+        Assert.Empty(English.Keys.Except(Chinese.Keys).Except(Plurals().Select(p => $"{p}.one")));
         Assert.Empty(Chinese.Keys.Except(English.Keys));
     }
 
     [Fact]
     public void EveryText_TakesTheSameValuesInBothLanguages() =>
-        Assert.Empty(English.Where(e => !Holes(e.Value).SetEquals(Holes(Chinese[e.Key]))).Select(e => e.Key));
+        Assert.Empty(English.Where(e => Chinese.TryGetValue(e.Key, out var chinese) && !Holes(e.Value).SetEquals(Holes(chinese))).Select(e => e.Key));
+
+    [Fact]
+    public void EveryTextWithANumber_HasTwoFormsInEnglishAndOneInChinese()
+    {
+        Assert.NotEmpty(Plurals());
+        Assert.All(Plurals(), p =>
+        {
+            Assert.True(Holes(English[$"{p}.other"]).SetEquals(Holes(English[$"{p}.one"]).Append("{0}")), p);   // "one" may be written out
+            Assert.NotEqual(English[$"{p}.one"], English[$"{p}.other"]);
+            Assert.False(Chinese.ContainsKey($"{p}.one"), p);
+        });
+    }
+
+    [Theory]
+    [InlineData("en", 0, "0 days")]
+    [InlineData("en", 1, "1 day")]
+    [InlineData("en-GB", 1, "1 day")]
+    [InlineData("en", 2, "2 days")]
+    [InlineData("en", 21, "21 days")]
+    [InlineData("zh-Hans", 1, "1 天后")]
+    [InlineData("zh-Hans", 2, "2 天后")]
+    public void Plural_TakesTheFormOfTheNumber(string language, int number, string words)
+    {
+        var before = CultureInfo.CurrentUICulture;
+        CultureInfo.CurrentUICulture = new CultureInfo(language);
+        try
+        {
+            using var services = new ServiceCollection().AddLogging().AddLocalization().BuildServiceProvider();
+            Assert.Contains(words, services.GetRequiredService<IStringLocalizer<Text>>().Plural("Version.EndsInDays", number, "1.31"), StringComparison.Ordinal);
+        }
+        finally
+        {
+            CultureInfo.CurrentUICulture = before;
+        }
+    }
 
     [Fact]
     public void EveryTextNamedInTheSource_IsThere()
     {
-        var named = Sources().SelectMany(text => Name().Matches(text)).Select(m => m.Groups[1].Value).Concat(Computed()).Distinct();
+        var named = Sources().SelectMany(text => Name().Matches(text)).Select(m => m.Groups[1].Value).Concat(Computed()).Concat(Forms()).Distinct();
 
         Assert.Equal([], named.Except(English.Keys));
     }
@@ -52,7 +89,7 @@ public sealed partial class TextTests
     public void EveryText_IsUsed()
     {
         var sources = string.Join('\n', Sources());
-        var computed = Computed().ToHashSet(StringComparer.Ordinal);
+        var computed = Computed().Concat(Forms()).ToHashSet(StringComparer.Ordinal);
 
         Assert.Equal([], English.Keys.Except(computed).Where(k => !sources.Contains($"\"{k}\"", StringComparison.Ordinal)));
     }
@@ -100,6 +137,11 @@ public sealed partial class TextTests
         .. English.Keys.Where(k => k.StartsWith("Quota.", StringComparison.Ordinal)),
     ];
 
+    /// <summary>The texts that are there in the forms of a number.</summary>
+    private static HashSet<string> Plurals() => [.. Sources().SelectMany(text => PluralName().Matches(text)).Select(m => m.Groups[1].Value)];
+
+    private static IEnumerable<string> Forms() => Plurals().SelectMany(p => new[] { $"{p}.one", $"{p}.other" });
+
     private static IEnumerable<string> Names<T>(string prefix)
         where T : struct, Enum => Enum.GetNames<T>().Select(n => $"{prefix}.{n}");
 
@@ -116,6 +158,9 @@ public sealed partial class TextTests
 
     [GeneratedRegex("""\b(?:T|text|texts|Texts)\["([A-Za-z][A-Za-z0-9_.-]*)["]""", RegexOptions.None)]
     private static partial Regex Name();
+
+    [GeneratedRegex("""\.Plural\(\s*["]([A-Za-z][A-Za-z0-9_.-]*)["]""", RegexOptions.None)]
+    private static partial Regex PluralName();
 
     [GeneratedRegex(@"\{\d\}")]
     private static partial Regex Hole();

@@ -4,6 +4,7 @@ using Magnum.Core.Clusters;
 using Magnum.Core.Events;
 using Magnum.Core.Quotas;
 using Magnum.Core.UserStates;
+using Magnum.Web.Components.Localization;
 using Magnum.Web.Features.SignIn;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
@@ -157,7 +158,7 @@ public sealed partial class NoticeBell : IAsyncDisposable
         var admin = User.Token?.Roles.Contains("admin", StringComparer.OrdinalIgnoreCase) == true;
         if (request.State is QuotaRequestState.Open && admin)
         {
-            Notices.Add(new Notice(Time.GetUtcNow(), Severity.Info, T["Notices.QuotaAsked", request.ProjectName, request.Wanted], "/quotas?tab=requests"));
+            Notices.Add(new Notice(Time.GetUtcNow(), Severity.Info, T.Plural("Notices.QuotaAsked", request.Wanted, request.ProjectName), "/quotas?tab=requests"));
         }
         else if (request.State is QuotaRequestState.Approved or QuotaRequestState.Refused && request.ProjectId == User.Token?.ProjectId)
         {
@@ -165,7 +166,7 @@ public sealed partial class NoticeBell : IAsyncDisposable
             Notices.Add(new Notice(
                 Time.GetUtcNow(),
                 approved ? Severity.Success : Severity.Warning,
-                approved ? T["Notices.QuotaApproved", request.Granted ?? 0] : T["Notices.QuotaRefused", request.Answer ?? ""],
+                approved ? T.Plural("Notices.QuotaApproved", request.Granted ?? 0) : T["Notices.QuotaRefused", request.Answer ?? ""],
                 approved && request.ClusterName is not null ? "/clusters/new?step=review" : "/clusters"));
         }
     });

@@ -82,7 +82,7 @@ public sealed record CloudChoices
     });
 
     /// <summary>MiB in words.</summary>
-    public static string Memory(int mebibytes) =>
+    public static string Memory(long mebibytes) =>
         mebibytes >= 1024 ? string.Create(CultureInfo.CurrentCulture, $"{mebibytes / 1024.0:0.#} GiB") : string.Create(CultureInfo.CurrentCulture, $"{mebibytes} MiB");
 
     private static bool Unique<T>(IReadOnlyList<T> all, string name, Func<T, string> nameOf) => name.Length > 0 && all.Count(x => nameOf(x) == name) == 1;

@@ -177,11 +177,22 @@ public sealed partial class TemplateDesignerPage
         {
             _errors[field] = result.Error.Detail;
             StateHasChanged();
-            await Js.InvokeVoidAsync("magnum.focus", Closing, $"[data-field='{(field.StartsWith("labels.", StringComparison.Ordinal) ? field : field.Split('/', '.')[0])}']");
+            await FocusAsync(field);
         }
 
         _summary = result.Error.Detail;
     }
+
+    private async Task FocusAsync(string field) =>
+        await Js.InvokeVoidAsync("magnum.focus", Closing, $"[data-field='{(field.StartsWith("labels.", StringComparison.Ordinal) ? field : field.Split('/', '.')[0])}']");
+
+    /// <summary>Plans speak of the cluster's fields.</summary>
+    private Task FixAsync(string field) => FocusAsync(field switch
+    {
+        "keypair" => "keypair_id",
+        "cluster_template_id" => "driver",
+        _ => field,
+    });
 
     private static string SectionOf(string field) => field.Split('.', '/')[0] switch
     {

@@ -1,7 +1,10 @@
 using Magnum.Core.ClusterTemplates;
+using Magnum.Core.Drivers;
 using Magnum.Core.Errors;
+using Magnum.Core.OpenStack;
 using Magnum.Core.Policies;
 using Magnum.Core.Paging;
+using Magnum.Web.Components.Parts;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 
@@ -14,6 +17,7 @@ public sealed partial class TemplateListPage
     private static readonly string?[] Chips = [null, "own", "public", "hidden"];
     private List<ClusterTemplate>? _templates;
     private IReadOnlyDictionary<Guid, int> _uses = new Dictionary<Guid, int>();
+    private CloudChoices _cloud = new();
     private MagnumError? _error;
     private bool _deleting;
 
@@ -28,6 +32,12 @@ public sealed partial class TemplateListPage
 
     [Inject]
     private ClusterTemplateService Service { get; set; } = null!;
+
+    [Inject]
+    private IClusterDriverRegistry Drivers { get; set; } = null!;
+
+    [Inject]
+    private IImages Images { get; set; } = null!;
 
     [Inject]
     private IDialogService Dialogs { get; set; } = null!;
@@ -55,6 +65,10 @@ public sealed partial class TemplateListPage
         {
             await User.GetTokenAsync(Closing);
             await LoadAsync();
+            StateHasChanged();   // what the images say comes when it comes
+
+            // One look at all: most templates leave the version to their image.
+            _cloud = new CloudChoices { Images = (await LookAsync(Images.ListImagesAsync)).Value };
         }
     }
 
@@ -68,6 +82,8 @@ public sealed partial class TemplateListPage
             _uses = await Templates.CountUsesAsync([.. _templates.Select(t => t.Uuid)], Closing);
         }
     }
+
+    private string? VersionOf(ClusterTemplate template) => Drivers.Find(template.Driver)?.Description.VersionOf(template.Labels, _cloud.FindImage(template.ImageId));
 
     private bool CanChange(ClusterTemplate template) => May.Denied(PolicyRules.ClusterTemplateUpdate, new PolicyTarget(template.ProjectId, template.UserId)) is null;
 

@@ -36,6 +36,9 @@ public sealed partial class ClusterListPage
     [SupplyParameterFromQuery(Name = "template")]
     private string? Template { get; set; }
 
+    [SupplyParameterFromQuery(Name = "cause")]
+    private string? Cause { get; set; }
+
     [SupplyParameterFromQuery(Name = "cols")]
     private string? Columns { get; set; }
 
@@ -93,7 +96,7 @@ public sealed partial class ClusterListPage
 
         await User.GetTokenAsync(Closing);
         var before = _query;
-        _query = ClusterListQuery.From(new ClusterListAddress(QueryText, Show, Engine, Template, Sort, Direction, PageNumber, All, Columns));
+        _query = ClusterListQuery.From(new ClusterListAddress(QueryText, Show, Engine, Template, Sort, Direction, PageNumber, All, Columns, Cause));
         if (_query.AllProjects && !IsAdmin)
         {
             _query = _query with { AllProjects = false };

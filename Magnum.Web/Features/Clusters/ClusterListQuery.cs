@@ -1,4 +1,5 @@
 using Magnum.Core.Clusters;
+using Magnum.Core.Diagnosis;
 
 namespace Magnum.Web.Features.Clusters;
 
@@ -33,6 +34,9 @@ internal sealed record ClusterListQuery
 
     public Guid? Template { get; init; }
 
+    /// <summary>Code of a known failure; null: all.</summary>
+    public string? Cause { get; init; }
+
     /// <summary>A stored column in the API's spelling.</summary>
     public string Sort { get; init; } = "created_at";
 
@@ -47,7 +51,7 @@ internal sealed record ClusterListQuery
     public string Shown { get; init; } = string.Join(',', UsualColumns);
 
     /// <summary>Whether anything narrows the list.</summary>
-    public bool IsFiltered => Search is not null || Quick is not null || Engine is not null || Template is not null;
+    public bool IsFiltered => Search is not null || Quick is not null || Engine is not null || Template is not null || Cause is not null;
 
     /// <summary>The filter for Core.</summary>
     public ClusterFilter Filter => new(
@@ -62,7 +66,8 @@ internal sealed record ClusterListQuery
         Quick is "unhealthy" ? HealthStatus.Unhealthy : null,
         Quick is "mine",
         Engine,
-        Template);
+        Template,
+        Cause: Cause);
 
     /// <summary>Whether a column is shown.</summary>
     public bool Shows(string column) => Shown.Split(',').Contains(column);
@@ -80,6 +85,7 @@ internal sealed record ClusterListQuery
             Quick = Quicks.Contains(address.Quick) ? address.Quick : null,
             Engine = Engines.Contains(address.Engine) ? address.Engine : null,
             Template = Guid.TryParse(address.Template, out var template) ? template : null,
+            Cause = FailureCatalogue.All.Any(c => c.Code == address.Cause) ? address.Cause : null,
             Sort = key,
             Descending = address.Direction is null ? key is "created_at" : address.Direction is "desc",
             Page = Math.Clamp(address.Page ?? 1, 1, 1_000_000),
@@ -95,6 +101,7 @@ internal sealed record ClusterListQuery
         ["show"] = Quick,
         ["engine"] = Engine,
         ["template"] = Template?.ToString(),
+        ["cause"] = Cause,
         ["sort"] = Sort is "created_at" ? null : Sort,
         ["dir"] = Descending == (Sort is "created_at") ? null : Descending ? "desc" : "asc",
         ["page"] = Page == 1 ? null : Page,
@@ -105,4 +112,5 @@ internal sealed record ClusterListQuery
 
 /// <summary>The address's parameters as they were typed.</summary>
 internal sealed record ClusterListAddress(
-    string? Search = null, string? Quick = null, string? Engine = null, string? Template = null, string? Sort = null, string? Direction = null, int? Page = null, bool? All = null, string? Columns = null);
+    string? Search = null, string? Quick = null, string? Engine = null, string? Template = null, string? Sort = null, string? Direction = null, int? Page = null, bool? All = null, string? Columns = null,
+    string? Cause = null);

@@ -24,7 +24,7 @@ public sealed partial class LaunchPage
     private LaunchStep _step;
     private MagnumError? _error;
     private MagnumError? _refusal;
-    private CancellationTokenSource? _planning;
+    private LatestCall _planning = null!;
     private DateTimeOffset? _keptAt;
     private bool _launching;
     private bool _nameTaken;
@@ -85,7 +85,11 @@ public sealed partial class LaunchPage
 
     // Before the first rendering: parameters are "set" only after all has been loaded.
     /// <inheritdoc />
-    protected override void OnInitialized() => TakeStep();
+    protected override void OnInitialized()
+    {
+        _planning = new LatestCall(Time, Closing);
+        TakeStep();
+    }
 
     /// <inheritdoc />
     protected override Task OnInitializedAsync() => RendererInfo.IsInteractive ? LoadAsync() : Task.CompletedTask;
@@ -106,7 +110,7 @@ public sealed partial class LaunchPage
     /// <inheritdoc />
     protected override ValueTask OnClosedAsync()
     {
-        _planning?.Dispose();
+        _planning.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -265,44 +269,25 @@ public sealed partial class LaunchPage
     /// <summary>Plans the present request after a pause; a later call takes the place of an earlier one.</summary>
     private async Task PlanAsync(TimeSpan pause)
     {
-        // Taken first: while one waits for the end, another change may come here.
-        while (_planning is { } former)
-        {
-            _planning = null;
-            await former.CancelAsync();
-            former.Dispose();
-        }
-
         if (_model.Template is null)
         {
             _model = _model with { Plan = null, IsPlanning = false };
+            await _planning.StopAsync();
             return;
         }
 
-        // Taken here: by the time that it is used, somebody who types fast has had the source disposed.
-        var planning = _planning = CancellationTokenSource.CreateLinkedTokenSource(Closing);
-        var superseded = planning.Token;
         _model = _model with { IsPlanning = true };
         StateHasChanged();
-        try
+        await _planning.RunAsync(pause, async superseded =>
         {
-            if (pause > TimeSpan.Zero)
-            {
-                await Task.Delay(pause, Time, superseded);
-            }
-
             var result = await AskAsync((caller, _) => Service.PlanAsync(caller, _model.Request, superseded));
-            if (planning == _planning)
+            if (!superseded.IsCancellationRequested)
             {
                 _model = _model with { Plan = result.Value, IsPlanning = false };
                 _refusal = result.Error;
                 StateHasChanged();   // not every change is an event of this page's: dialogs and toasts make some
             }
-        }
-        catch (OperationCanceledException) when (superseded.IsCancellationRequested)
-        {
-            // something newer is being planned, or the page has closed
-        }
+        });
     }
 
     private string? Problem(string field)

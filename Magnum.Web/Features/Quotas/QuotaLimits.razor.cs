@@ -2,6 +2,7 @@ using System.Globalization;
 using Magnum.Core.Errors;
 using Magnum.Core.Quotas;
 using Magnum.Web.Components;
+using Magnum.Web.Components.Localization;
 using Magnum.Web.Components.Parts;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Options;
@@ -153,7 +154,7 @@ public sealed partial class QuotaLimits
         var error = await StoreAsync(project, row?.Stored is not null, limit);
         if (error is null)
         {
-            Snackbar.Add(T["Quotas.Saved", Name(project), limit], Severity.Success);
+            Snackbar.Add(T.Plural("Quotas.Saved", limit, Name(project)), Severity.Success);
             await LoadAsync();
             StateHasChanged();
         }

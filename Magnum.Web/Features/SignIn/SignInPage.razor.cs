@@ -1,6 +1,7 @@
 using Magnum.Core.OpenStack;
 using Magnum.Core.Sessions;
 using Magnum.Web.Components;
+using Magnum.Web.Components.Localization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Options;
 
@@ -57,7 +58,7 @@ public sealed partial class SignInPage
 
         if (Throttle.Wait(address, form.Subject) is { Ticks: > 0 } wait)
         {
-            Refuse(T["SignIn.Wait", Math.Ceiling(wait.TotalSeconds)], StatusCodes.Status429TooManyRequests);
+            Refuse(T.Plural("SignIn.Wait", (long)Math.Ceiling(wait.TotalSeconds)), StatusCodes.Status429TooManyRequests);
             return;
         }
 
