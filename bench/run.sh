@@ -1,6 +1,7 @@
 #!/bin/sh
 # Measures the product: ./bench/run.sh [start] [launch] [notice] [memory] [api] [follow] [dashboard] [circuits]
 # api needs wrk, dashboard Chromium. ./bench/run.sh api-postgres is the same on a PostgreSQL of the distribution's, which it starts for itself.
+# ./bench/run.sh soak takes half an hour: whether memory stays as it is.
 # ./bench/run.sh notice-openstack needs a real cloud: deploy/devcloud/up.sh brings one up.
 set -eu
 cd "$(dirname "$0")/.."

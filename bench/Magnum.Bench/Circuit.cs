@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.Connections;
@@ -17,11 +18,12 @@ internal sealed partial class Circuit : IAsyncDisposable
 
     private readonly HubConnection _hub;
     private readonly TaskCompletionSource _shown = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly byte[] _mark;
     private int _renders;
 
-    private Circuit(HubConnection hub)
+    private Circuit(HubConnection hub, string mark)
     {
-        _hub = hub;
+        (_hub, _mark) = (hub, Encoding.UTF8.GetBytes(mark));
         _hub.On<int, byte[]>("JS.RenderBatch", RenderedAsync);
         _hub.On("JS.BeginInvokeJS", JavaScriptCall, (call, _) => AnswerAsync((long)call[0]!), this);
         _hub.On<string>("JS.Error", error => _shown.TrySetException(new InvalidOperationException(error)));
@@ -34,6 +36,8 @@ internal sealed partial class Circuit : IAsyncDisposable
 
     /// <summary>How often the server has rendered.</summary>
     public int Renders => Volatile.Read(ref _renders);
+
+    public bool IsClosed => _hub.State is HubConnectionState.Disconnected;
 
     /// <summary>Signs in by the form; the cookies are those of every page that is opened then.</summary>
     public static async Task<HttpClientHandler> SignInAsync(Uri web)
@@ -48,10 +52,11 @@ internal sealed partial class Circuit : IAsyncDisposable
         return handler;
     }
 
-    /// <summary>Opens the list of the clusters and waits for its rows.</summary>
-    public static async Task<Circuit> OpenAsync(HttpClient http, CookieContainer cookies)
+    /// <summary>Opens a page, without more the list of the clusters, and waits for what it shows when it has read its data.</summary>
+    /// <param name="mark">Part of that.</param>
+    public static async Task<Circuit> OpenAsync(HttpClient http, CookieContainer cookies, string path = "/clusters", string mark = "cluster-row")
     {
-        var address = new Uri(http.BaseAddress!, "/clusters");
+        var address = new Uri(http.BaseAddress!, path);
         var html = await http.GetStringAsync(address);
         var hub = new HubConnectionBuilder().WithUrl(new Uri(http.BaseAddress!, "/_blazor"), HttpTransportType.WebSockets, options =>
         {
@@ -60,7 +65,7 @@ internal sealed partial class Circuit : IAsyncDisposable
         });
         hub.Services.RemoveAll<IHubProtocol>();
         hub.Services.AddSingleton<IHubProtocol, BlazorPackProtocol>();
-        var circuit = new Circuit(hub.Build());
+        var circuit = new Circuit(hub.Build(), mark);
         await circuit._hub.StartAsync();
         var state = State().Match(html).Groups[1].Value;
         await circuit._hub.InvokeAsync<string>("StartCircuit", http.BaseAddress!.AbsoluteUri, address.AbsoluteUri, "[]", state);
@@ -79,7 +84,7 @@ internal sealed partial class Circuit : IAsyncDisposable
     {
         Interlocked.Increment(ref _renders);
         await _hub.SendAsync("OnRenderCompleted", batch, null);
-        if (changes.AsSpan().IndexOf("cluster-row"u8) >= 0)
+        if (changes.AsSpan().IndexOf(_mark) >= 0)
         {
             _shown.TrySetResult();
         }

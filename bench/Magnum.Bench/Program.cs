@@ -12,8 +12,9 @@ var all = new Dictionary<string, Func<Task>>
     ["follow"] = FollowBench.RunAsync,
     ["dashboard"] = DashboardBench.RunAsync,
     ["circuits"] = CircuitsBench.RunAsync,
+    ["soak"] = SoakBench.RunAsync,
 };
-foreach (var name in args.Length > 0 ? args : [.. all.Keys.Where(k => k is not ("notice-openstack" or "api-postgres"))])
+foreach (var name in args.Length > 0 ? args : [.. all.Keys.Where(k => k is not ("notice-openstack" or "api-postgres" or "soak"))])
 {
     if (!all.TryGetValue(name, out var run))
     {

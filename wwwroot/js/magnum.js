@@ -85,6 +85,16 @@
   });
   setInterval(() => { if (!document.hidden) all.forEach(t => t.update()); }, 1000);
 
+  // Back to where the focus was when a dialog has gone. MudBlazor notes that a moment after the dialog came: of whoever was faster it would be in the dialog.
+  let outside = null;
+  document.addEventListener('focusin', e => { if (!e.target.closest('.mud-dialog-container')) outside = e.target; });
+  new MutationObserver(changes => {
+    const gone = n => n.nodeType === Node.ELEMENT_NODE && (n.matches('.mud-dialog-container') || n.querySelector('.mud-dialog-container'));
+    if (changes.some(c => [...c.removedNodes].some(gone))) {
+      setTimeout(() => { if (document.activeElement === document.body && !document.querySelector('.mud-dialog-container')) outside?.focus(); }, 100);
+    }
+  }).observe(document.documentElement, { childList: true, subtree: true });
+
   const copy = async text => {
     try {
       await navigator.clipboard.writeText(text);

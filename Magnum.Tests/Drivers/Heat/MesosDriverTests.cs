@@ -28,6 +28,6 @@ public sealed class MesosDriverTests
 
     [Fact]
     public void Capabilities_AreThoseThatWork() => Assert.Equal(
-        DriverCapabilities.Resize | DriverCapabilities.RemoveChosenNodes | DriverCapabilities.Rollback | DriverCapabilities.NodeGroups | DriverCapabilities.RotateCredential,
+        DriverCapabilities.Resize | DriverCapabilities.RemoveChosenNodes | DriverCapabilities.Rollback | DriverCapabilities.AutoHealing | DriverCapabilities.NodeGroups | DriverCapabilities.RotateCredential,
         _driver.Description.Capabilities);
 }

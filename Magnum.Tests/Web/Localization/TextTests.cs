@@ -150,7 +150,7 @@ public sealed partial class TextTests
             .Where(f => f.EndsWith(".razor", StringComparison.Ordinal) || f.EndsWith(".cs", StringComparison.Ordinal))
             .Select(File.ReadAllText);
 
-    private static HashSet<string> Holes(string text) => [.. Hole().Matches(text).Select(m => m.Value)];
+    private static HashSet<string> Holes(string text) => [.. Hole().Matches(text).Select(m => $"{{{m.Groups[1].Value}}}")];
 
     private static Dictionary<string, string> Read(CultureInfo culture) =>
         new ResourceManager(typeof(Text)).GetResourceSet(culture, createIfNotExists: true, tryParents: false)!
@@ -162,6 +162,6 @@ public sealed partial class TextTests
     [GeneratedRegex("""\.Plural\(\s*["]([A-Za-z][A-Za-z0-9_.-]*)["]""", RegexOptions.None)]
     private static partial Regex PluralName();
 
-    [GeneratedRegex(@"\{\d\}")]
+    [GeneratedRegex(@"\{(\d)(?::\w+)?\}")]
     private static partial Regex Hole();
 }
