@@ -538,6 +538,15 @@ public sealed class ClusterPageTests : DashboardContext
         page.WaitForAssertion(() => Assert.Equal(["Resize", "Create"], page.FindAll(Id("operation-row")).Select(r => r.GetAttribute("data-kind"))));
         Assert.Equal(["cluster:resize", "cluster:create"], page.FindAll(Id("audit-row")).Select(r => r.GetAttribute("data-action")));
         Assert.Contains(TestCaller.Member().Token.UserName, page.Find(Id("operation-row")).TextContent, StringComparison.Ordinal);
+
+        // What Magnum does by itself has no request.
+        await using (var db = World.Database.CreateDbContext())
+        {
+            await db.Operations.Where(o => o.Kind == OperationKind.Resize).ExecuteUpdateAsync(set => set.SetProperty(o => o.RequestId, ""), Ct);
+        }
+
+        var again = Open(cluster, "history");
+        again.WaitForAssertion(() => Assert.Contains("Magnum", again.Find(Id("operation-row")).TextContent, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -47,9 +47,20 @@ report() {
       --data-binary @- --output /dev/null "$(jq -r .endpoint "$MAGNUM/heat-signal.json")"
 }
 
+# What is printed takes its way through tee: when this line has come to the log, all before it has.
+end_log() {
+  local mark="== ended $$" i
+  echo "$mark"
+  for ((i = 0; i < 50; i++)); do
+    if grep -qxF -- "$mark" "$LOG"; then
+      return 0
+    fi
+    sleep 0.2
+  done
+}
+
 last_words() {
-  sleep 1
-  grep -v -e '^[[:space:]]*$' -e '^gave up after' "$LOG" | tail -n 1 | cut -c 1-300
+  grep -v -e '^[[:space:]]*$' -e '^gave up after' -e '^== ended ' "$LOG" | tail -n 1 | cut -c 1-300
 }
 
 finish() {
@@ -59,6 +70,7 @@ finish() {
     attempt 20 15 report SUCCESS "$(place name) is up"
     rm -f "$MAGNUM/node.json" "$MAGNUM/heat-signal.json"
   else
+    end_log
     attempt 20 15 report FAILURE "$STEP: $(last_words)"
   fi
   rm -rf "$WORK"
