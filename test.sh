@@ -203,8 +203,8 @@ main() {
   fi
   for lane in "${lanes[@]}"; do
     lane_began=$SECONDS
-    if [ "$lane" = browser ] && [[ " ${lanes[*]} " == *" browser "*" openstack "* ]]; then raise_devcloud; fi
-    if [ "$lane" = openstack ] && [[ " ${lanes[*]} " == *" openstack "*" engines "* ]]; then
+    if [ "$lane" = browser ] && [[ " ${lanes[*]} " == *" browser "*"openstack "* ]]; then raise_devcloud; fi
+    if [ "$lane" = openstack ] && [[ " ${lanes[*]} " == *" openstack "*"engines "* ]]; then
       rm -f artifacts/engines.counts
       start_engines
     fi
