@@ -51,6 +51,7 @@ public sealed class ClusterHistory(IDbContextFactory<MagnumDbContext> dbFactory,
         var deletion = found.Value.Exists ? null : await db.Operations.AsNoTracking()
             .Where(o => o.ClusterUuid == uuid && o.Kind == OperationKind.Delete && o.FinishedAt != null)
             .OrderByDescending(o => o.Id)
+            .Select(o => new { o.FinishedAt, o.RequestId })
             .FirstOrDefaultAsync(cancellationToken);
         if (deletion is null)
         {

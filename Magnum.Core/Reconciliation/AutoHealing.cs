@@ -58,7 +58,7 @@ public static class AutoHealing
 
     private static int Most(string? allowed, int workers)
     {
-        var most = allowed is ['0' or '1' or '2' or '3' or '4' or '5' or '6' or '7' or '8' or '9', .., '%']
+        var most = allowed?.EndsWith('%') == true
             ? (int)((long)workers * Number(allowed[..^1], 40) / 100)
             : Number(allowed, workers);
         return Math.Max(1, most);

@@ -52,9 +52,9 @@ internal sealed partial class Circuit : IAsyncDisposable
         return handler;
     }
 
-    /// <summary>Opens a page, without more the list of the clusters, and waits for what it shows when it has read its data.</summary>
+    /// <summary>Opens a page and waits for what it shows when it has read its data.</summary>
     /// <param name="mark">Part of that.</param>
-    public static async Task<Circuit> OpenAsync(HttpClient http, CookieContainer cookies, string path = "/clusters", string mark = "cluster-row")
+    public static async Task<Circuit> OpenAsync(HttpClient http, CookieContainer cookies, string path, string mark)
     {
         var address = new Uri(http.BaseAddress!, path);
         var html = await http.GetStringAsync(address);

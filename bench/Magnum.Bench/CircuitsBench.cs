@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
 
 namespace Magnum.Bench;
 
@@ -15,33 +14,23 @@ internal static class CircuitsBench
     public static async Task RunAsync()
     {
         Figures.Head($"Open dashboards on the list of 200 clusters, embedded cloud in the same process (load average {Machine.Load})");
-        var heap = Path.GetTempFileName();
-        var settings = new Dictionary<string, string>(DashboardBench.Quiet)
-        {
-            ["DOTNET_STARTUP_HOOKS"] = typeof(CircuitsBench).Assembly.Location,
-            ["BENCH_HEAP"] = heap,
-        };
-        await using var filled = await Filled.StartAsync(clusters: 200, templates: 20, settings: settings);
-        var product = filled.Product;
-        using var handler = await Circuit.SignInAsync(product.Web);
-        using var http = new HttpClient(handler) { BaseAddress = product.Web };
-        var (token, _, _) = await product.SignInAsync("demo", "demo");
-        var topmost = await product.CallAsync(HttpMethod.Get, new Uri(product.Api, "/v1/clusters?limit=1&sort_key=created_at&sort_dir=desc"), token);
-        var cluster = (Guid)topmost["clusters"]![0]!["uuid"]!;
+        await using var audience = await Audience.GatherAsync();
+        var product = audience.Product;
+        var cluster = (await audience.NewestAsync(1))[0];
         var circuits = new ConcurrentBag<Circuit>();
         try
         {
-            await OpenAsync(circuits, Before, http, handler.CookieContainer);
+            await OpenAsync(circuits, Before, audience);
             await CpuAsync(product, ChangeAsync);   // what it takes to warm up is nobody's
-            var (resident, managed) = await MemoryAsync(product, heap);
+            var (resident, managed) = await MemoryAsync(audience);
             Figures.Row($"{Before} circuits, which those below are added to", $"resident {resident:F0} MiB, heap {managed:F1} MiB");
             foreach (var count in new[] { 100, 300 })
             {
                 var (more, clock) = (count + Before - circuits.Count, Stopwatch.StartNew());
-                await OpenAsync(circuits, more, http, handler.CookieContainer);
+                await OpenAsync(circuits, more, audience);
                 Figures.Row($"{count}: opened, {AtOnce} at a time", $"{more / clock.Elapsed.TotalSeconds:F0} a second");
 
-                var (residentNow, managedNow) = await MemoryAsync(product, heap);
+                var (residentNow, managedNow) = await MemoryAsync(audience);
                 Figures.Row($"{count}: resident", $"{residentNow:F0} MiB, {(residentNow - resident) * 1024 / count:F0} KiB each");
                 Figures.Row($"{count}: managed heap after a collection", $"{managedNow:F1} MiB, {(managedNow - managed) * 1024 / count:F0} KiB each (target: < 600 KiB)");
 
@@ -59,20 +48,18 @@ internal static class CircuitsBench
         finally
         {
             await Parallel.ForEachAsync(circuits, async (circuit, _) => await circuit.DisposeAsync());
-            File.Delete(heap);
         }
 
-        Task ChangeAsync(int second) => Clusters.SetHealthAsync(product, token, cluster, healthy: second % 2 == 1);
+        Task ChangeAsync(int second) => Clusters.SetHealthAsync(product, audience.Token, cluster, healthy: second % 2 == 1);
     }
 
-    private static Task OpenAsync(ConcurrentBag<Circuit> circuits, int count, HttpClient http, CookieContainer cookies) => Parallel.ForAsync(
-        0, count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (_, _) => circuits.Add(await Circuit.OpenAsync(http, cookies)));
+    private static Task OpenAsync(ConcurrentBag<Circuit> circuits, int count, Audience audience) => Parallel.ForAsync(
+        0, count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (_, _) => circuits.Add(await audience.OpenListAsync()));
 
-    /// <summary>In MiB; the resident memory as it is, before anything is collected for the other figure.</summary>
-    private static async Task<(double Resident, double Managed)> MemoryAsync(Product product, string heap)
+    private static async Task<(double Resident, double Managed)> MemoryAsync(Audience audience)
     {
         await Task.Delay(Settle);
-        return (product.ResidentMebibytes(), await product.HeapMebibytesAsync(heap));
+        return await audience.MemoryAsync();
     }
 
     /// <summary>Seconds of processor time a second.</summary>

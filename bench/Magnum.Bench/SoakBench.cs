@@ -21,25 +21,15 @@ internal static class SoakBench
     {
         var minutes = int.Parse(Environment.GetEnvironmentVariable("BENCH_SOAK_MINUTES") ?? "30", CultureInfo.InvariantCulture);
         Figures.Head($"{Lists} lists and {Pages} clusters' pages open for {minutes} minutes, {ComeAndGo} others opened and closed each minute, {ChangesPerSecond} changes a second (load average {Machine.Load})");
-        var heap = Path.GetTempFileName();
-        var settings = new Dictionary<string, string>(DashboardBench.Quiet)
-        {
-            ["DOTNET_STARTUP_HOOKS"] = typeof(SoakBench).Assembly.Location,
-            ["BENCH_HEAP"] = heap,
-        };
-        await using var filled = await Filled.StartAsync(clusters: 200, templates: 20, settings: settings);
-        var product = filled.Product;
-        using var handler = await Circuit.SignInAsync(product.Web);
-        using var http = new HttpClient(handler) { BaseAddress = product.Web };
-        var (token, _, _) = await product.SignInAsync("demo", "demo");
-        var shown = await product.CallAsync(HttpMethod.Get, new Uri(product.Api, $"/v1/clusters?limit={ChangesPerSecond}&sort_key=created_at&sort_dir=desc"), token);
-        List<Guid> clusters = [.. shown["clusters"]!.AsArray().Select(c => (Guid)c!["uuid"]!)];
+        await using var audience = await Audience.GatherAsync();
+        var product = audience.Product;
+        var clusters = await audience.NewestAsync(ChangesPerSecond);
         var circuits = new List<Circuit>();
         try
         {
             for (var i = 0; i < Lists + Pages; i++)
             {
-                circuits.Add(await (i < Lists ? Circuit.OpenAsync(http, handler.CookieContainer) : PageAsync(clusters[i % clusters.Count])));
+                circuits.Add(await (i < Lists ? audience.OpenListAsync() : audience.OpenPageAsync(clusters[i % clusters.Count])));
             }
 
             var samples = new List<(double Resident, double Managed)>();
@@ -47,7 +37,7 @@ internal static class SoakBench
             for (var minute = 0; minute < minutes; minute++)
             {
                 changes += await ChangeAsync(minute, clock);
-                samples.Add((product.ResidentMebibytes(), await product.HeapMebibytesAsync(heap)));
+                samples.Add(await audience.MemoryAsync());
                 Console.Error.WriteLine($"minute {minute + 1}: resident {samples[^1].Resident:F0} MiB, heap {samples[^1].Managed:F1} MiB");
             }
 
@@ -60,10 +50,7 @@ internal static class SoakBench
         finally
         {
             await Parallel.ForEachAsync(circuits, async (circuit, _) => await circuit.DisposeAsync());
-            File.Delete(heap);
         }
-
-        Task<Circuit> PageAsync(Guid cluster) => Circuit.OpenAsync(http, handler.CookieContainer, $"/clusters/{cluster}?tab=progress", "cluster-head");
 
         // A minute of it, whatever the changes take.
         async Task<int> ChangeAsync(int minute, Stopwatch clock)
@@ -73,10 +60,10 @@ internal static class SoakBench
             {
                 if (second % (60 / ComeAndGo) == 0)
                 {
-                    await using var guest = second % 2 == 0 ? await Circuit.OpenAsync(http, handler.CookieContainer) : await PageAsync(clusters[second % clusters.Count]);
+                    await using var guest = second % (120 / ComeAndGo) == 0 ? await audience.OpenListAsync() : await audience.OpenPageAsync(clusters[second % clusters.Count]);
                 }
 
-                await Parallel.ForEachAsync(clusters, async (cluster, _) => await Clusters.SetHealthAsync(product, token, cluster, healthy: second % 2 == 1));
+                await Parallel.ForEachAsync(clusters, async (cluster, _) => await Clusters.SetHealthAsync(product, audience.Token, cluster, healthy: second % 2 == 1));
                 told += clusters.Count;
                 if (TimeSpan.FromSeconds(second + 1) - clock.Elapsed is { Ticks: > 0 } left)
                 {

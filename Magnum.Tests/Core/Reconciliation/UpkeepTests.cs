@@ -186,11 +186,7 @@ public sealed class UpkeepTests : IDisposable
         var cluster = await CreatedAsync(scales: true);
         _world.Cloud.Load = () => new EngineLoad([Node("default-worker-0", Room), Node("default-worker-1", Room)], [Waits()]);
         var resize = Guid.Empty;
-        _world.Cloud.Quotas = _ =>
-        {
-            resize = resize == Guid.Empty ? _world.RequestResizeAsync(cluster, 4).GetAwaiter().GetResult() : resize;
-            return [];
-        };
+        _world.Cloud.During = async call => resize = call == "plan" ? await _world.RequestResizeAsync(cluster, 4) : resize;
 
         await LookAsync(1);
 

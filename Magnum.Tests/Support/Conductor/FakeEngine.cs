@@ -22,11 +22,15 @@ internal sealed class FakeEngine(FakeCloudState cloud, LifeLine life, TimeProvid
 
     public IReadOnlyList<DriverDescription> FindByType(string serverType, string distro, string coe) => Drivers;
 
-    public Task<ClusterPlan> PlanAsync(Cluster proposed, CloudCredential credential, CancellationToken cancellationToken) =>
-        Task.FromResult(new ClusterPlan([], [], cloud.Quotas(proposed.DefaultWorker.NodeCount)));
+    public Task<ClusterPlan> PlanAsync(Cluster proposed, CloudCredential credential, CancellationToken cancellationToken) => PlanAsync(proposed.DefaultWorker);
 
-    public Task<ClusterPlan> PlanAsync(Cluster cluster, NodeGroup added, CloudCredential credential, CancellationToken cancellationToken) =>
-        Task.FromResult(new ClusterPlan([], [], cloud.Quotas(added.NodeCount)));
+    public Task<ClusterPlan> PlanAsync(Cluster cluster, NodeGroup added, CloudCredential credential, CancellationToken cancellationToken) => PlanAsync(added);
+
+    private async Task<ClusterPlan> PlanAsync(NodeGroup group)
+    {
+        await cloud.BeforeAsync("plan");
+        return new ClusterPlan([], [], cloud.Quotas(group.NodeCount));
+    }
 
     public Task<EngineLoad?> MeasureAsync(Cluster cluster, EngineAccess access, CancellationToken cancellationToken) => Task.FromResult(cloud.Load());
 

@@ -633,6 +633,13 @@ public sealed class ClusterPageTests : DashboardContext
         var access = Open(cluster, "access");
         access.WaitForElement(Id("access"));
         Assert.All(["kubeconfig-download", "kubeconfig-copy", "credential"], id => Assert.True(access.Find("button" + Id(id)).HasAttribute("disabled"), id));
+
+        // Another member of the project has the roles; the cluster is not his.
+        Person.Become(TestCaller.Member(user: "colleague"));
+        var foreign = Open(cluster, "access");
+        foreign.WaitForElement(Id("access"));
+        Assert.Contains("only to whom it belongs: certificate:create.", foreign.Find(Id("access")).TextContent, StringComparison.Ordinal);
+        Assert.False(foreign.Find("button" + Id("credential")).HasAttribute("disabled"));   // that is how he takes it over
     }
 
     private async Task<Cluster> ReachedAsync()

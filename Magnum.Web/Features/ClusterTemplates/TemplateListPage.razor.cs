@@ -85,7 +85,7 @@ public sealed partial class TemplateListPage
 
     private string? VersionOf(ClusterTemplate template) => Drivers.Find(template.Driver)?.Description.VersionOf(template.Labels, _cloud.FindImage(template.ImageId));
 
-    private bool CanChange(ClusterTemplate template) => May.Denied(PolicyRules.ClusterTemplateUpdate, new PolicyTarget(template.ProjectId, template.UserId)) is null;
+    private bool CanChange(ClusterTemplate template) => May.Denied(PolicyRules.ClusterTemplateUpdate, template) is null;
 
     private async Task DeleteAsync(ClusterTemplate template)
     {

@@ -215,8 +215,8 @@ public sealed partial class ClusterPage
         }
         else if (found.Error is MagnumError.NotFound || kinds.HasFlag(ClusterChangeKinds.Removed))
         {
-            var now = new DeletedCluster(uuid, _cluster!.Name, Time.GetUtcNow(), null);
-            _deleted = await FindDeletedAsync(uuid.ToString()) is { } known ? known with { Name = known.Name ?? now.Name } : now;
+            var gone = await FindDeletedAsync(uuid.ToString()) ?? new DeletedCluster(uuid, null, Time.GetUtcNow(), null);
+            _deleted = gone with { Name = gone.Name ?? _cluster!.Name };
         }
 
         _asOf = Time.GetUtcNow();
@@ -279,7 +279,7 @@ public sealed partial class ClusterPage
     }
 
     // Disabled buttons say why.
-    private string? UpgradeReason => May.Denied(PolicyRules.ClusterUpgrade, new PolicyTarget(_cluster!.ProjectId, _cluster.UserId)) ?? (Driver?.Capabilities.HasFlag(DriverCapabilities.Upgrade) != true ? T["Upgrade.Cannot", _cluster!.Driver].Value
+    private string? UpgradeReason => May.Denied(PolicyRules.ClusterUpgrade, _cluster!) ?? (Driver?.Capabilities.HasFlag(DriverCapabilities.Upgrade) != true ? T["Upgrade.Cannot", _cluster!.Driver].Value
         : _cluster!.Status.IsInProgress() ? T["Nodes.Busy"].Value
         : ClusterStateMachine.CanStart(OperationKind.Upgrade, _cluster.Status) ? null : T["Nodes.Failed"].Value);
 
